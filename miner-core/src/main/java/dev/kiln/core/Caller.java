@@ -1,0 +1,25 @@
+package dev.kiln.core;
+
+/// Who asks, once that is proved.
+public sealed interface Caller {
+    /// The name in logs and tables: an SS58 address, or `api:` and the key's label.
+    String name();
+
+    /// A neuron of the subnet, proved by its signature.
+    ///
+    /// @param stake in TAO
+    record Neuron(Hotkey hotkey, double stake, Roster.Sees sees) implements Caller {
+        @Override
+        public String name() {
+            return hotkey.ss58();
+        }
+    }
+
+    /// Somebody with an API key. Answers to it are unsigned.
+    record KeyHolder(String label) implements Caller {
+        @Override
+        public String name() {
+            return "api:" + label;
+        }
+    }
+}

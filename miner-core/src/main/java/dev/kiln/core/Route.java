@@ -1,0 +1,28 @@
+package dev.kiln.core;
+
+import java.time.Duration;
+
+/// What holds for every call to one path.
+///
+/// @param path the exact raw path, without query
+/// @param task the name of the task that answers
+/// @param maxBody largest body in bytes
+/// @param deadline longest time from arrival to answer
+/// @param requireReceiver whether a request must be signed for this miner; opting out is warned about at start
+/// @param answers how answers to authenticated callers are signed
+public record Route(
+        String path,
+        String task,
+        long maxBody,
+        Duration deadline,
+        boolean requireReceiver,
+        AnswerShape answers) {
+
+    /// How an answer is signed.
+    public enum AnswerShape {
+        /// `kiln-answer/1`, see `docs/answers.md`.
+        KILN_1,
+        /// Not at all.
+        OFF
+    }
+}

@@ -1,0 +1,32 @@
+package dev.kiln.core;
+
+import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.ModelOutput;
+import java.util.List;
+
+/// One kind of question a subnet asks: decode the body, name the model, encode the answer. Pure functions.
+///
+/// **Threads:** any.
+public interface Task {
+    /// The name that routes and metrics use.
+    String name();
+
+    /// Reads a body.
+    ///
+    /// @throws Refused with a `TASK_` reason; no other exception whatever the bytes
+    Question decode(byte[] body) throws Refused;
+
+    /// A body that was understood.
+    interface Question {
+        /// The name of the model asked for.
+        String model();
+
+        /// What the model is to eat, at least one, in order.
+        List<ModelInput> inputs();
+
+        /// The answer's bytes.
+        ///
+        /// @param outputs one for each input, same order
+        Reply encode(List<ModelOutput> outputs);
+    }
+}

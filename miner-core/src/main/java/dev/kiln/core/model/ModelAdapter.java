@@ -1,0 +1,31 @@
+package dev.kiln.core.model;
+
+import dev.kiln.core.Refused;
+import java.util.List;
+
+/// One model on one engine.
+///
+/// **Threads:** [#prepare] and [#info] on any thread. [#run] on a lane's threads: by several at once only if
+/// [#shareable]. [#close] once no run is under way; a second close does nothing.
+public interface ModelAdapter extends AutoCloseable {
+    ModelInfo info();
+
+    /// Decodes, tokenises, states the cost.
+    ///
+    /// @throws Refused with [dev.kiln.core.Refusal#TASK_BAD_INPUT] if the model cannot eat this
+    Prepared prepare(ModelInput input) throws Refused;
+
+    /// Runs one batch.
+    ///
+    /// @param batch items from this adapter's own [#prepare], at least one
+    /// @return one output for each item, same order
+    /// @throws ModelFault if the engine failed; the adapter stays usable
+    /// @throws IllegalArgumentException if the batch is empty
+    List<ModelOutput> run(List<Prepared> batch) throws ModelFault;
+
+    /// Whether several lane loops may call [#run] at once.
+    boolean shareable();
+
+    @Override
+    void close();
+}
