@@ -8,6 +8,7 @@ import java.util.Optional;
 /// @param refusal why not, if refused
 /// @param detail the refusal's message for the log
 /// @param asserted what the receipt says, stage times up to the signing among it
+/// @param encodeMicros how long encoding took
 /// @param signMicros how long signing took
 public record Answered(
         Reply reply,
@@ -15,4 +16,5 @@ public record Answered(
         Optional<Refusal> refusal,
         String detail,
         Asserted asserted,
+        long encodeMicros,
         long signMicros) {}

@@ -1,14 +1,22 @@
 package dev.kiln.core;
 
 import java.time.Duration;
+import java.util.Arrays;
 
 /// When a lane stops collecting and runs what it has. The first bound reached closes the batch.
 ///
 /// @param maxItems items in one batch, at least 1
 /// @param maxCost padded cost of one batch (its size times its largest item), in the adapter's own unit (tokens for
 ///     text), at least 1; an item that alone is larger runs alone
-/// @param maxLinger longest wait for company, from the moment the first item is taken; zero means "never wait"
-public record BatchPolicy(int maxItems, long maxCost, Duration maxLinger) {
+/// @param maxPadding share of the padded cost that may be padding, from 0 (equal lengths only) to 1 (any company);
+///     small where the engine pays for padding (CPU), large where it hardly does (GPU)
+/// @param maxLinger longest wait for company, from the moment a loop is free; zero means "never wait"
+public record BatchPolicy(int maxItems, long maxCost, double maxPadding, Duration maxLinger) {
+    /// How many of the oldest waiting items are looked at when company is chosen.
+    static final int WINDOW = 512;
+
+    private static final long INDEX_MASK = 0xFFFF_FFFFL;
+
     public BatchPolicy {
         if (maxItems < 1) {
             throw new IllegalArgumentException("maxItems must be at least 1, was " + maxItems);
@@ -16,8 +24,53 @@ public record BatchPolicy(int maxItems, long maxCost, Duration maxLinger) {
         if (maxCost < 1) {
             throw new IllegalArgumentException("maxCost must be at least 1, was " + maxCost);
         }
+        if (!(maxPadding >= 0 && maxPadding <= 1)) {
+            throw new IllegalArgumentException("maxPadding must be from 0 to 1, was " + maxPadding);
+        }
         if (maxLinger.isNegative()) {
             throw new IllegalArgumentException("maxLinger must not be negative, was " + maxLinger);
         }
+    }
+
+    /// Which waiting items run together. The oldest always leads, so nobody starves; company is chosen by nearness
+    /// of cost to the leader, older first, because a batch pays for its largest item once for every item.
+    ///
+    /// @param costs what each waiting item costs alone, oldest first, at least one
+    /// @return indexes into `costs`, ascending, beginning with 0
+    public int[] choose(int... costs) {
+        int seen = Math.min(costs.length, WINDOW);
+        long[] byNearness = new long[seen];
+        for (int i = 0; i < seen; i++) {
+            byNearness[i] = ((long) Math.abs(costs[i] - costs[0]) << 32) | i;
+        }
+        Arrays.sort(byNearness);
+        int[] chosen = new int[seen];
+        int size = 0;
+        long largest = 0;
+        long sum = 0;
+        for (int next = 0; next < seen && size < maxItems; next++) {
+            int index = (int) (byNearness[next] & INDEX_MASK);
+            long wouldBeLargest = Math.max(largest, costs[index]);
+            long wouldBeSum = sum + costs[index];
+            if (size > 0 && !fits(size + 1, wouldBeLargest, wouldBeSum)) {
+                continue;
+            }
+            chosen[size++] = index;
+            largest = wouldBeLargest;
+            sum = wouldBeSum;
+        }
+        int[] batch = Arrays.copyOf(chosen, size);
+        Arrays.sort(batch);
+        return batch;
+    }
+
+    /// Whether no further item of the leader's own cost would fit.
+    boolean full(int size, long largest) {
+        return size >= maxItems || (size + 1) * largest > maxCost;
+    }
+
+    private boolean fits(int size, long largest, long sum) {
+        long padded = size * largest;
+        return padded <= maxCost && padded - sum <= maxPadding * padded;
     }
 }

@@ -21,7 +21,7 @@ public interface Task {
         /// The name of the model asked for.
         String model();
 
-        /// What the model is to eat, at least one, in order.
+        /// What the model is to eat, in order; none when the answer needs no model.
         List<ModelInput> inputs();
 
         /// The answer's bytes.

@@ -1,0 +1,192 @@
+package dev.kiln.core;
+
+import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Prepared;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The straight line itself: verify, admit, decode, run, encode, sign.
+///
+/// **Threads:** [#screen] on an event loop, before the body is read. [#answer] on the call's own virtual thread;
+/// interrupting that thread means that the client left.
+public final class CallPath {
+    private static final System.Logger LOG = System.getLogger(CallPath.class.getName());
+
+    private final Verifier verifier;
+    private final Admission admission;
+    private final Map<String, Task> tasks;
+    private final Map<String, Lane> lanes;
+    private final RefusalReplies refusals;
+    private final Time time;
+    private final AtomicLong faultIds = new AtomicLong();
+
+    /// @param tasks by name; every route's task is among them
+    /// @param lanes by the name of their model
+    public CallPath(
+            Verifier verifier,
+            Admission admission,
+            Map<String, Task> tasks,
+            Map<String, Lane> lanes,
+            RefusalReplies refusals,
+            Time time) {
+        this.verifier = verifier;
+        this.admission = admission;
+        this.tasks = Map.copyOf(tasks);
+        this.lanes = Map.copyOf(lanes);
+        this.refusals = refusals;
+        this.time = time;
+    }
+
+    /// The gates that need only headers.
+    public Verifier.Screened screen(RequestHead head, Route route) throws Refused {
+        return verifier.screen(head, route);
+    }
+
+    /// Answers a call whose headers passed. Never throws: a refusal, a fault and a bug each have their reply.
+    ///
+    /// @param body every byte of it, as received
+    public Answered answer(Verifier.Screened screened, byte[] body) {
+        Course course = new Course(time.tick());
+        try {
+            Call call = verifier.verify(screened, body);
+            course.verified(call, time.tick());
+            try (Admission.Permit _ = admission.enter(call.caller())) {
+                Task.Question question = task(call.route()).decode(call.body());
+                List<ModelOutput> outputs = run(question, call.deadline(), course);
+                course.encoding(time.tick());
+                Reply reply = question.encode(outputs);
+                return seal(reply, course, Optional.empty(), "");
+            }
+        } catch (Refused refused) {
+            return refuse(refused, course);
+        } catch (ModelFault _) {
+            return refuse(
+                    new Refused(Refusal.RUN_MODEL_ERROR, "the model failed on this batch"), course);
+        } catch (InterruptedException _) {
+            return refuse(new Refused(Refusal.RUN_CALLER_GONE, "the client left"), course);
+        } catch (RuntimeException bug) {
+            return refuse(internalError(bug), course);
+        }
+    }
+
+    private Task task(Route route) {
+        Task task = tasks.get(route.task());
+        if (task == null) {
+            throw new IllegalStateException(
+                    "this is a bug: route %s names no task".formatted(route.path()));
+        }
+        return task;
+    }
+
+    private List<ModelOutput> run(Task.Question question, Deadline deadline, Course course)
+            throws Refused, ModelFault, InterruptedException {
+        if (question.inputs().isEmpty()) {
+            return List.of();
+        }
+        Lane lane = lanes.get(question.model());
+        if (lane == null) {
+            throw new Refused(Refusal.TASK_UNKNOWN_MODEL, "no model of this name is served here");
+        }
+        course.model = lane.adapter().info();
+        List<Prepared> prepared = new ArrayList<>(question.inputs().size());
+        for (ModelInput input : question.inputs()) {
+            prepared.add(lane.adapter().prepare(input));
+        }
+        course.prepared(time.tick());
+        Ticket.Ran ran = lane.submit(prepared, deadline).await();
+        course.ran(ran);
+        return ran.outputs();
+    }
+
+    private Answered refuse(Refused refused, Course course) {
+        Reply reply = refusals.reply(refused, course.call != null);
+        return seal(
+                reply, course, Optional.of(refused.reason()), String.valueOf(refused.getMessage()));
+    }
+
+    private Answered seal(Reply reply, Course course, Optional<Refusal> refusal, String detail) {
+        Call call = course.call;
+        Asserted asserted = course.asserted(reply.contentType());
+        long beganTick = time.tick();
+        long encodeMicros = course.encodeMicros(beganTick);
+        if (call == null) {
+            return new Answered(
+                    reply, Optional.empty(), refusal, detail, asserted, encodeMicros, 0);
+        }
+        Optional<Caller> caller = Optional.of(call.caller());
+        try {
+            Reply signed = reply.with(call.seal().seal(reply.status(), reply.body(), asserted));
+            long signMicros = (time.tick() - beganTick) / 1000;
+            return new Answered(
+                    signed, caller, refusal, detail, asserted, encodeMicros, signMicros);
+        } catch (RuntimeException fault) {
+            LOG.log(System.Logger.Level.ERROR, "an answer could not be signed", fault);
+            Refused unsigned =
+                    new Refused(Refusal.REPLY_SIGN_ERROR, "the answer could not be signed");
+            return new Answered(
+                    refusals.reply(unsigned, true),
+                    caller,
+                    Optional.of(unsigned.reason()),
+                    String.valueOf(unsigned.getMessage()),
+                    asserted,
+                    encodeMicros,
+                    0);
+        }
+    }
+
+    private Refused internalError(RuntimeException bug) {
+        String id =
+                "%s-%d".formatted(Long.toHexString(time.epochNanos()), faultIds.incrementAndGet());
+        LOG.log(System.Logger.Level.ERROR, "internal error " + id, bug);
+        return new Refused(Refusal.INTERNAL_ERROR, "internal error " + id);
+    }
+
+    /// What is known of one call so far. Confined to the call's thread.
+    private static final class Course {
+        private long lastTick;
+        private long encodeBeganTick;
+        private @Nullable Call call;
+        private @Nullable ModelInfo model;
+        private int batchSize;
+        private Stages stages = Stages.NONE;
+
+        Course(long beganTick) {
+            this.lastTick = beganTick;
+        }
+
+        void verified(Call verified, long nowTick) {
+            call = verified;
+            stages = stages.withVerify((nowTick - lastTick) / 1000);
+            lastTick = nowTick;
+        }
+
+        void prepared(long nowTick) {
+            stages = stages.withPrepare((nowTick - lastTick) / 1000);
+            lastTick = nowTick;
+        }
+
+        void ran(Ticket.Ran ran) {
+            batchSize = ran.batchSize();
+            stages = ran.stages().withVerify(stages.verify()).withPrepare(stages.prepare());
+        }
+
+        void encoding(long nowTick) {
+            encodeBeganTick = nowTick;
+        }
+
+        long encodeMicros(long nowTick) {
+            return encodeBeganTick == 0 ? 0 : (nowTick - encodeBeganTick) / 1000;
+        }
+
+        Asserted asserted(String contentType) {
+            return new Asserted(contentType, Optional.ofNullable(model), batchSize, stages);
+        }
+    }
+}
