@@ -6,6 +6,7 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree.Kind;
+import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TreeScanner;
@@ -20,7 +21,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The house numbers. What is over them is split, not excused.
+/// The house numbers, counted on javac's own syntax trees. What is over them is split, not excused.
 class SizesTest {
     private static final int FILE_LINES = 500;
     private static final int METHOD_LINES = 60;
@@ -101,14 +102,14 @@ class SizesTest {
         }
 
         @Override
-        public Void visitClass(ClassTree type, Void none) {
+        public Void visitClass(ClassTree type, Void unused) {
             boolean outer = inRecord;
             inRecord = type.getKind() == Kind.RECORD;
             if (inRecord) {
                 long components =
                         type.getMembers().stream()
                                 .filter(member ->
-                                        member instanceof com.sun.source.tree.VariableTree field
+                                        member instanceof VariableTree field
                                                 && !field.getModifiers()
                                                         .getFlags()
                                                         .contains(
@@ -121,13 +122,13 @@ class SizesTest {
                                     .formatted(type.getSimpleName(), components, COMPONENTS));
                 }
             }
-            super.visitClass(type, none);
+            super.visitClass(type, null);
             inRecord = outer;
             return null;
         }
 
         @Override
-        public Void visitMethod(MethodTree method, Void none) {
+        public Void visitMethod(MethodTree method, Void unused) {
             methods++;
             long first = unit.getLineMap().getLineNumber(positions.getStartPosition(unit, method));
             long last = unit.getLineMap().getLineNumber(positions.getEndPosition(unit, method));
@@ -143,7 +144,7 @@ class SizesTest {
                         "%s takes %d parameters, at most %d"
                                 .formatted(where, method.getParameters().size(), PARAMETERS));
             }
-            return super.visitMethod(method, none);
+            return super.visitMethod(method, null);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.UnfitInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,10 @@ public final class CallPath {
             }
         } catch (Refused refused) {
             return refuse(refused, course);
+        } catch (UnfitInput unfit) {
+            return refuse(
+                    new Refused(Refusal.TASK_BAD_INPUT, String.valueOf(unfit.getMessage())),
+                    course);
         } catch (ModelFault _) {
             return refuse(
                     new Refused(Refusal.RUN_MODEL_ERROR, "the model failed on this batch"), course);
@@ -81,7 +86,7 @@ public final class CallPath {
     }
 
     private List<ModelOutput> run(Task.Question question, Deadline deadline, Course course)
-            throws Refused, ModelFault, InterruptedException {
+            throws Refused, UnfitInput, ModelFault, InterruptedException {
         if (question.inputs().isEmpty()) {
             return List.of();
         }
