@@ -1,0 +1,95 @@
+package dev.kiln.core;
+
+import dev.kiln.core.model.ModelAdapter;
+import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Prepared;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// An adapter whose runs wait for a test's leave. A text's cost is its length and its embedding is `[length]`;
+/// the text `fault` fails its batch and `bug` throws.
+final class GatedAdapter implements ModelAdapter {
+    final Semaphore leave;
+    final Semaphore running = new Semaphore(0);
+    final List<List<String>> batches = new CopyOnWriteArrayList<>();
+    private final boolean shareable;
+    final AtomicInteger closed = new AtomicInteger();
+
+    /// @param openRuns how many runs may pass before [#leave] is given
+    GatedAdapter(int openRuns) {
+        this(openRuns, true);
+    }
+
+    GatedAdapter(int openRuns, boolean shareable) {
+        this.leave = new Semaphore(openRuns);
+        this.shareable = shareable;
+    }
+
+    record Item(String text) implements Prepared {
+        @Override
+        public int cost() {
+            return text.length();
+        }
+    }
+
+    static Item item(String text) {
+        return new Item(text);
+    }
+
+    @Override
+    public ModelInfo info() {
+        return new ModelInfo(
+                "echo", "00".repeat(32), "test", 1, new ModelInfo.Device("cpu", "cpu", "cpu"));
+    }
+
+    @Override
+    public Prepared prepare(ModelInput input) throws Refused {
+        String text =
+                switch (input) {
+                    case ModelInput.Text(String words) -> words;
+                };
+        if (text.isEmpty()) {
+            throw new Refused(Refusal.TASK_BAD_INPUT, "empty");
+        }
+        return item(text);
+    }
+
+    @Override
+    public List<ModelOutput> run(List<Prepared> batch) throws ModelFault {
+        List<String> texts = new ArrayList<>();
+        for (Prepared item : batch) {
+            texts.add(((Item) item).text());
+        }
+        batches.add(List.copyOf(texts));
+        running.release();
+        leave.acquireUninterruptibly();
+        if (texts.contains("fault")) {
+            throw new ModelFault("planted");
+        }
+        if (texts.contains("bug")) {
+            throw new IllegalStateException("planted");
+        }
+        List<ModelOutput> outputs = new ArrayList<>();
+        for (String text : texts) {
+            outputs.add(
+                    new ModelOutput.Embedding(new float[] {text.length()}, text.length(), false));
+        }
+        return outputs;
+    }
+
+    @Override
+    public boolean shareable() {
+        return shareable;
+    }
+
+    @Override
+    public void close() {
+        closed.incrementAndGet();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.core;
+
+import org.jspecify.annotations.NullMarked;
