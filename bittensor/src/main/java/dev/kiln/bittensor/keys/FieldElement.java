@@ -1,0 +1,298 @@
+package dev.kiln.bittensor.keys;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// A mutable integer modulo p = 2^255 - 19 in five limbs of 51 bits. Every operation writes its result into `this`,
+/// which may be one of the operands, and takes the same time whatever the values are.
+///
+/// A result of [#mul], [#sqr] and [#decode] is *tight*: every limb is below 2^51 + 2^18. [#add] and [#sub] take tight
+/// operands or the sum of two tight ones and do not carry; [#mul] and [#sqr] take limbs below 2^54, so one sum or
+/// difference of sums needs no carry between.
+///
+/// Products are split at bit 51 without a 128-bit sum: with H the sum of the upper parts floor(xy / 2^51) and L the sum
+/// of the products modulo 2^64, the sum of the lower parts is L - H * 2^51, which is below 2^54 and so exact.
+final class FieldElement {
+    /// Bytes of an encoded element.
+    static final int SIZE = 32;
+
+    private static final long MASK = (1L << 51) - 1;
+    // The two shifts bring the product to bit 64 (64 - 51 = 13) and keep limbs below 2^54 (times
+    // 19) inside 64 bits.
+    private static final int LEFT = 9;
+    private static final int RIGHT = 4;
+    // Four times p, limb by limb: added before a subtraction so that no limb goes below zero.
+    private static final long FOUR_P0 = 4 * (MASK - 18);
+    private static final long FOUR_P = 4 * MASK;
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private long l0;
+    private long l1;
+    private long l2;
+    private long l3;
+    private long l4;
+
+    /// Zero.
+    FieldElement() {}
+
+    /// A constant from its decimal text.
+    static FieldElement of(String decimal) {
+        byte[] bigEndian = new BigInteger(decimal).toByteArray();
+        byte[] littleEndian = new byte[SIZE];
+        for (int i = 0; i < bigEndian.length; i++) {
+            littleEndian[i] = bigEndian[bigEndian.length - 1 - i];
+        }
+        return new FieldElement().decode(littleEndian, 0);
+    }
+
+    FieldElement set(FieldElement x) {
+        l0 = x.l0;
+        l1 = x.l1;
+        l2 = x.l2;
+        l3 = x.l3;
+        l4 = x.l4;
+        return this;
+    }
+
+    /// @param small from 0 to 2^51 - 1
+    FieldElement set(long small) {
+        l0 = small;
+        l1 = 0;
+        l2 = 0;
+        l3 = 0;
+        l4 = 0;
+        return this;
+    }
+
+    FieldElement add(FieldElement x, FieldElement y) {
+        l0 = x.l0 + y.l0;
+        l1 = x.l1 + y.l1;
+        l2 = x.l2 + y.l2;
+        l3 = x.l3 + y.l3;
+        l4 = x.l4 + y.l4;
+        return this;
+    }
+
+    FieldElement sub(FieldElement x, FieldElement y) {
+        l0 = x.l0 - y.l0 + FOUR_P0;
+        l1 = x.l1 - y.l1 + FOUR_P;
+        l2 = x.l2 - y.l2 + FOUR_P;
+        l3 = x.l3 - y.l3 + FOUR_P;
+        l4 = x.l4 - y.l4 + FOUR_P;
+        return this;
+    }
+
+    /// Minus `x`, tight.
+    FieldElement negate(FieldElement x) {
+        return carried(FOUR_P0 - x.l0, FOUR_P - x.l1, FOUR_P - x.l2, FOUR_P - x.l3, FOUR_P - x.l4);
+    }
+
+    FieldElement mul(FieldElement x, FieldElement y) {
+        long x0 = x.l0;
+        long x1 = x.l1;
+        long x2 = x.l2;
+        long x3 = x.l3;
+        long x4 = x.l4;
+        long y0 = y.l0;
+        long y1 = y.l1;
+        long y2 = y.l2;
+        long y3 = y.l3;
+        long y4 = y.l4;
+        long z1 = 19 * y1;
+        long z2 = 19 * y2;
+        long z3 = 19 * y3;
+        long z4 = 19 * y4;
+        long h0 = high(x0, y0) + high(x1, z4) + high(x2, z3) + high(x3, z2) + high(x4, z1);
+        long h1 = high(x0, y1) + high(x1, y0) + high(x2, z4) + high(x3, z3) + high(x4, z2);
+        long h2 = high(x0, y2) + high(x1, y1) + high(x2, y0) + high(x3, z4) + high(x4, z3);
+        long h3 = high(x0, y3) + high(x1, y2) + high(x2, y1) + high(x3, y0) + high(x4, z4);
+        long h4 = high(x0, y4) + high(x1, y3) + high(x2, y2) + high(x3, y1) + high(x4, y0);
+        return carried(
+                x0 * y0 + x1 * z4 + x2 * z3 + x3 * z2 + x4 * z1 - (h0 << 51) + 19 * h4,
+                x0 * y1 + x1 * y0 + x2 * z4 + x3 * z3 + x4 * z2 - (h1 << 51) + h0,
+                x0 * y2 + x1 * y1 + x2 * y0 + x3 * z4 + x4 * z3 - (h2 << 51) + h1,
+                x0 * y3 + x1 * y2 + x2 * y1 + x3 * y0 + x4 * z4 - (h3 << 51) + h2,
+                x0 * y4 + x1 * y3 + x2 * y2 + x3 * y1 + x4 * y0 - (h4 << 51) + h3);
+    }
+
+    FieldElement sqr(FieldElement x) {
+        long x0 = x.l0;
+        long x1 = x.l1;
+        long x2 = x.l2;
+        long x3 = x.l3;
+        long x4 = x.l4;
+        long d0 = 2 * x0;
+        long d1 = 2 * x1;
+        long d2 = 2 * x2;
+        long d3 = 2 * x3;
+        long z3 = 19 * x3;
+        long z4 = 19 * x4;
+        long h0 = high(x0, x0) + high(d1, z4) + high(d2, z3);
+        long h1 = high(d0, x1) + high(d2, z4) + high(x3, z3);
+        long h2 = high(d0, x2) + high(x1, x1) + high(d3, z4);
+        long h3 = high(d0, x3) + high(d1, x2) + high(x4, z4);
+        long h4 = high(d0, x4) + high(d1, x3) + high(x2, x2);
+        return carried(
+                x0 * x0 + d1 * z4 + d2 * z3 - (h0 << 51) + 19 * h4,
+                d0 * x1 + d2 * z4 + x3 * z3 - (h1 << 51) + h0,
+                d0 * x2 + x1 * x1 + d3 * z4 - (h2 << 51) + h1,
+                d0 * x3 + d1 * x2 + x4 * z4 - (h3 << 51) + h2,
+                d0 * x4 + d1 * x3 + x2 * x2 - (h4 << 51) + h3);
+    }
+
+    /// `x` squared `times` times, at least once.
+    FieldElement sqr(FieldElement x, int times) {
+        sqr(x);
+        for (int i = 1; i < times; i++) {
+            sqr(this);
+        }
+        return this;
+    }
+
+    /// 1/x, and 0 for 0: x to the power p - 2 = (2^252 - 3) * 8 + 3.
+    FieldElement invert(FieldElement x) {
+        FieldElement cube = new FieldElement().sqr(x);
+        cube.mul(cube, x);
+        FieldElement power = new FieldElement().powerP58(x);
+        return mul(power.sqr(power, 3), cube);
+    }
+
+    /// x to the power (p - 5) / 8 = 2^252 - 3.
+    FieldElement powerP58(FieldElement x) {
+        FieldElement t = new FieldElement();
+        FieldElement x2 = new FieldElement().sqr(x);
+        x2.mul(x2, x); // 2^2 - 1; below, xN is x to the power 2^N - 1
+        FieldElement x4 = new FieldElement().mul(t.sqr(x2, 2), x2);
+        FieldElement x5 = new FieldElement().mul(t.sqr(x4, 1), x);
+        FieldElement x10 = new FieldElement().mul(t.sqr(x5, 5), x5);
+        FieldElement x20 = new FieldElement().mul(t.sqr(x10, 10), x10);
+        FieldElement x40 = new FieldElement().mul(t.sqr(x20, 20), x20);
+        FieldElement x50 = new FieldElement().mul(t.sqr(x40, 10), x10);
+        FieldElement x100 = new FieldElement().mul(t.sqr(x50, 50), x50);
+        FieldElement x200 = new FieldElement().mul(t.sqr(x100, 100), x100);
+        FieldElement x250 = new FieldElement().mul(t.sqr(x200, 50), x50);
+        return mul(t.sqr(x250, 2), x);
+    }
+
+    /// floor(xy / 2^51) for x below 2^55 and y below 2^60.
+    private static long high(long x, long y) {
+        return Math.unsignedMultiplyHigh(x << LEFT, y << RIGHT);
+    }
+
+    private FieldElement carried(long c0, long c1, long c2, long c3, long c4) {
+        l0 = (c0 & MASK) + 19 * (c4 >>> 51);
+        l1 = (c1 & MASK) + (c0 >>> 51);
+        l2 = (c2 & MASK) + (c1 >>> 51);
+        l3 = (c3 & MASK) + (c2 >>> 51);
+        l4 = (c4 & MASK) + (c3 >>> 51);
+        return this;
+    }
+
+    /// Takes `x` where `choice` is 1 and stays as it is where it is 0.
+    void assignIf(int choice, FieldElement x) {
+        long mask = -(long) choice;
+        l0 ^= mask & (l0 ^ x.l0);
+        l1 ^= mask & (l1 ^ x.l1);
+        l2 ^= mask & (l2 ^ x.l2);
+        l3 ^= mask & (l3 ^ x.l3);
+        l4 ^= mask & (l4 ^ x.l4);
+    }
+
+    /// Becomes its own negative where `choice` is 1.
+    void negateIf(int choice) {
+        assignIf(choice, new FieldElement().negate(this));
+    }
+
+    /// 1 where both are the same number, else 0.
+    static int equal(FieldElement x, FieldElement y) {
+        return new FieldElement().sub(x, y).isZero();
+    }
+
+    /// 1 for zero, else 0.
+    int isZero() {
+        FieldElement r = new FieldElement().set(this).reduce();
+        long bits = r.l0 | r.l1 | r.l2 | r.l3 | r.l4;
+        return (int) ((bits | -bits) >>> 63) ^ 1;
+    }
+
+    /// The lowest bit of the canonical form: 1 for the "negative" half of the field.
+    int isNegative() {
+        return (int) new FieldElement().set(this).reduce().l0 & 1;
+    }
+
+    /// Takes 32 little-endian bytes, ignoring the highest bit and accepting numbers from p up.
+    FieldElement decode(byte[] in, int at) {
+        long w0 = (long) LONG.get(in, at);
+        long w1 = (long) LONG.get(in, at + 8);
+        long w2 = (long) LONG.get(in, at + 16);
+        long w3 = (long) LONG.get(in, at + 24);
+        l0 = w0 & MASK;
+        l1 = ((w0 >>> 51) | (w1 << 13)) & MASK;
+        l2 = ((w1 >>> 38) | (w2 << 26)) & MASK;
+        l3 = ((w2 >>> 25) | (w3 << 39)) & MASK;
+        l4 = (w3 >>> 12) & MASK;
+        return this;
+    }
+
+    /// The canonical 32 little-endian bytes.
+    byte[] encode() {
+        FieldElement r = new FieldElement().set(this).reduce();
+        byte[] out = new byte[SIZE];
+        LONG.set(out, 0, r.l0 | (r.l1 << 51));
+        LONG.set(out, 8, (r.l1 >>> 13) | (r.l2 << 38));
+        LONG.set(out, 16, (r.l2 >>> 26) | (r.l3 << 25));
+        LONG.set(out, 24, (r.l3 >>> 39) | (r.l4 << 12));
+        return out;
+    }
+
+    /// Whether these 32 bytes are what [#encode] would write.
+    static boolean isCanonical(byte[] in, int at) {
+        return Arrays.equals(
+                new FieldElement().decode(in, at).encode(), 0, SIZE, in, at, at + SIZE);
+    }
+
+    /// Brings limbs below 2^63 to the one form below p.
+    private FieldElement reduce() {
+        carried(l0, l1, l2, l3, l4);
+        carried(l0, l1, l2, l3, l4);
+        // Now below 2p; q is 1 exactly where the number is p or more.
+        long q = (l0 + 19) >>> 51;
+        q = (l1 + q) >>> 51;
+        q = (l2 + q) >>> 51;
+        q = (l3 + q) >>> 51;
+        q = (l4 + q) >>> 51;
+        l0 += 19 * q;
+        l1 += l0 >>> 51;
+        l2 += l1 >>> 51;
+        l3 += l2 >>> 51;
+        l4 += l3 >>> 51;
+        l0 &= MASK;
+        l1 &= MASK;
+        l2 &= MASK;
+        l3 &= MASK;
+        l4 &= MASK;
+        return this;
+    }
+
+    /// Writes the five limbs into a table.
+    void store(long[] table, int at) {
+        table[at] = l0;
+        table[at + 1] = l1;
+        table[at + 2] = l2;
+        table[at + 3] = l3;
+        table[at + 4] = l4;
+    }
+
+    /// Takes five limbs that [#store] wrote.
+    void load(long[] table, int at) {
+        l0 = table[at];
+        l1 = table[at + 1];
+        l2 = table[at + 2];
+        l3 = table[at + 3];
+        l4 = table[at + 4];
+    }
+}

@@ -1,0 +1,148 @@
+package dev.kiln.bittensor.keys;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Bittensor keyfiles: one key in one file of JSON, not encrypted, readable by its owner alone.
+///
+/// **Threads:** any; two writers of one path leave one whole file.
+public final class Keyfile {
+    /// The largest file that is read, in bytes.
+    public static final int MAX_SIZE = 64 * 1024;
+
+    private static final Set<PosixFilePermission> OTHERS_READ =
+            EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+
+    private Keyfile() {}
+
+    /// Reads the key that a wallet wrote.
+    ///
+    /// The secret is taken from `privateKey`, else `secretSeed`, else `secretPhrase`; everything else in the file must
+    /// agree with it. The scheme is `cryptoType`, sr25519 if missing.
+    ///
+    /// @throws KeyFormatException if the file is encrypted, malformed, public only or at odds with itself; the message
+    ///     names the file and the member and holds no secret
+    /// @throws IOException if the file cannot be read
+    public static KeyPair read(Path file) throws KeyFormatException, IOException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_SIZE + 1);
+        }
+        try {
+            if (bytes.length > MAX_SIZE) {
+                throw new KeyFormatException("larger than 64 KiB, which no keyfile is");
+            }
+            return KeyfileJson.read(bytes);
+        } catch (KeyFormatException e) {
+            throw new KeyFormatException("keyfile %s: %s".formatted(file, e.getMessage()));
+        }
+    }
+
+    /// Whether the file's mode lets its group or everybody read it, which is worth a warning. False where the file
+    /// system has no such modes.
+    public static boolean isReadableByOthers(Path file) throws IOException {
+        if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            return false;
+        }
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+        return OTHERS_READ.stream().anyMatch(mode::contains);
+    }
+
+    /// Writes a key, whole or not at all: into a new file beside it (mode 0600 from the start), to the disk, then under
+    /// its name. Missing directories are made with mode 0700.
+    ///
+    /// @param overwrite whether a file of that name may be replaced
+    /// @throws FileAlreadyExistsException if there is one and it may not
+    public static void write(Path file, KeyPair key, boolean overwrite) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path directory = target.getParent();
+        if (directory == null) {
+            throw new IOException("%s cannot be a keyfile".formatted(file));
+        }
+        boolean posix = createDirectories(directory);
+        String name = ".%s.%s.tmp".formatted(target.getFileName(), suffix());
+        Path temporary = directory.resolve(name);
+        try {
+            writeNew(temporary, KeyfileJson.write(key), posix);
+            publish(temporary, target, overwrite);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        if (posix) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /// Gives the file its name. A hard link fails where the name is taken, which a rename would not.
+    private static void publish(Path temporary, Path target, boolean overwrite) throws IOException {
+        if (overwrite) {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        try {
+            Files.createLink(target, temporary);
+        } catch (UnsupportedOperationException e) {
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileAlreadyExistsException(target.toString());
+            }
+            Files.move(temporary, target);
+        }
+    }
+
+    private static void writeNew(Path file, byte[] content, boolean posix) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                        mode("rw-------", posix))) {
+            ByteBuffer buffer = ByteBuffer.wrap(content);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+    }
+
+    /// Makes the directory and those above it where missing.
+    ///
+    /// @return whether the file system has POSIX modes
+    private static boolean createDirectories(Path directory) throws IOException {
+        Path existing = directory;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        boolean posix =
+                existing != null && Files.getFileStore(existing).supportsFileAttributeView("posix");
+        Files.createDirectories(directory, mode("rwx------", posix));
+        return posix;
+    }
+
+    private static FileAttribute<?>[] mode(String mode, boolean posix) {
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static String suffix() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    }
+}

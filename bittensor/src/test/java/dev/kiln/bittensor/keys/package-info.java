@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.bittensor.keys;
+
+import org.jspecify.annotations.NullMarked;
