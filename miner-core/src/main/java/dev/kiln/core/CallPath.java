@@ -5,9 +5,9 @@ import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.UnfitInput;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -21,25 +21,20 @@ public final class CallPath {
 
     private final Verifier verifier;
     private final Admission admission;
-    private final Map<String, Task> tasks;
-    private final Map<String, Lane> lanes;
+    private final Served served;
     private final RefusalReplies refusals;
     private final Time time;
     private final AtomicLong faultIds = new AtomicLong();
 
-    /// @param tasks by name; every route's task is among them
-    /// @param lanes by the name of their model
     public CallPath(
             Verifier verifier,
             Admission admission,
-            Map<String, Task> tasks,
-            Map<String, Lane> lanes,
+            Served served,
             RefusalReplies refusals,
             Time time) {
         this.verifier = verifier;
         this.admission = admission;
-        this.tasks = Map.copyOf(tasks);
-        this.lanes = Map.copyOf(lanes);
+        this.served = served;
         this.refusals = refusals;
         this.time = time;
     }
@@ -66,6 +61,10 @@ public final class CallPath {
             }
         } catch (Refused refused) {
             return refuse(refused, course);
+        } catch (UnfitInput unfit) {
+            return refuse(
+                    new Refused(Refusal.TASK_BAD_INPUT, String.valueOf(unfit.getMessage())),
+                    course);
         } catch (ModelFault _) {
             return refuse(
                     new Refused(Refusal.RUN_MODEL_ERROR, "the model failed on this batch"), course);
@@ -77,7 +76,7 @@ public final class CallPath {
     }
 
     private Task task(Route route) {
-        Task task = tasks.get(route.task());
+        Task task = served.tasks().get(route.task());
         if (task == null) {
             throw new IllegalStateException(
                     "this is a bug: route %s names no task".formatted(route.path()));
@@ -86,11 +85,11 @@ public final class CallPath {
     }
 
     private List<ModelOutput> run(Task.Question question, Deadline deadline, Course course)
-            throws Refused, ModelFault, InterruptedException {
+            throws Refused, UnfitInput, ModelFault, InterruptedException {
         if (question.inputs().isEmpty()) {
             return List.of();
         }
-        Lane lane = lanes.get(question.model());
+        Lane lane = served.lanes().get(question.model());
         if (lane == null) {
             throw new Refused(Refusal.TASK_UNKNOWN_MODEL, "no model of this name is served here");
         }

@@ -44,8 +44,7 @@ class CallPathTest {
         return new CallPath(
                 new TrustingVerifier(),
                 admission,
-                Map.of("lengths", new Lengths()),
-                Map.of("echo", lane),
+                new Served(Map.of("lengths", new Lengths()), Map.of("echo", lane)),
                 (refused, known) ->
                         new Reply(
                                 known ? 400 : 401,

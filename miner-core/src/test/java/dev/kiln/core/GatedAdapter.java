@@ -6,6 +6,7 @@ import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.UnfitInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,13 +50,13 @@ final class GatedAdapter implements ModelAdapter {
     }
 
     @Override
-    public Prepared prepare(ModelInput input) throws Refused {
+    public Prepared prepare(ModelInput input) throws UnfitInput {
         String text =
                 switch (input) {
                     case ModelInput.Text(String words) -> words;
                 };
         if (text.isEmpty()) {
-            throw new Refused(Refusal.TASK_BAD_INPUT, "empty");
+            throw new UnfitInput("empty");
         }
         return item(text);
     }

@@ -1,6 +1,5 @@
 package dev.kiln.core.model;
 
-import dev.kiln.core.Refused;
 import java.util.List;
 
 /// One model on one engine.
@@ -12,8 +11,8 @@ public interface ModelAdapter extends AutoCloseable {
 
     /// Decodes, tokenises, states the cost.
     ///
-    /// @throws Refused with [dev.kiln.core.Refusal#TASK_BAD_INPUT] if the model cannot eat this
-    Prepared prepare(ModelInput input) throws Refused;
+    /// @throws UnfitInput if the model cannot eat this
+    Prepared prepare(ModelInput input) throws UnfitInput;
 
     /// Runs one batch.
     ///

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.house;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package dev.kiln.core;
+
+import java.util.Map;
+
+/// What this miner serves; an immutable snapshot.
+///
+/// @param tasks by name; every route's task is among them
+/// @param lanes by the name of their model
+public record Served(Map<String, Task> tasks, Map<String, Lane> lanes) {
+    public Served {
+        tasks = Map.copyOf(tasks);
+        lanes = Map.copyOf(lanes);
+    }
+}

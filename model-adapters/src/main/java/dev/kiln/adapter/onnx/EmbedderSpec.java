@@ -1,0 +1,29 @@
+package dev.kiln.adapter.onnx;
+
+import java.util.Optional;
+
+/// What an [OnnxEmbedder] has to know about its model beside the graph itself.
+///
+/// @param name the name it is served under
+/// @param sha256 of the graph file, 64 lower-case hex digits
+/// @param dimension length of the vectors
+/// @param device the device asked for
+/// @param engineThreads how many threads will call `run` at once, at least 1
+/// @param golden what proves the device; without it the device stays unproved
+public record EmbedderSpec(
+        String name,
+        String sha256,
+        int dimension,
+        String device,
+        int engineThreads,
+        Optional<Golden> golden) {
+    public EmbedderSpec {
+        if (dimension < 1) {
+            throw new IllegalArgumentException("dimension must be at least 1, was " + dimension);
+        }
+        if (engineThreads < 1) {
+            throw new IllegalArgumentException(
+                    "engineThreads must be at least 1, was " + engineThreads);
+        }
+    }
+}

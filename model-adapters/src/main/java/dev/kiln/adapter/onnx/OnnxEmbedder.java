@@ -1,0 +1,145 @@
+package dev.kiln.adapter.onnx;
+
+import dev.kiln.adapter.text.TextTokenizer;
+import dev.kiln.adapter.text.Tokens;
+import dev.kiln.core.model.ModelAdapter;
+import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Prepared;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A sentence embedder on ONNX Runtime: tokenise, pad to the longest of the batch, run, average the token vectors,
+/// scale to unit length.
+///
+/// One session serves any number of threads; each run computes on the thread that calls it.
+///
+/// **Threads:** as [ModelAdapter] says; shareable.
+public final class OnnxEmbedder implements ModelAdapter {
+    private final TextTokenizer tokenizer;
+    private final EmbedSession session;
+    private final ModelInfo info;
+
+    private OnnxEmbedder(TextTokenizer tokenizer, EmbedSession session, ModelInfo info) {
+        this.tokenizer = tokenizer;
+        this.session = session;
+        this.info = info;
+    }
+
+    /// Loads a graph and proves it with the golden sample, if there is one.
+    ///
+    /// @param graph the bytes of the ONNX file, a direct buffer; needed only during this call
+    /// @param tokenizer closed together with the embedder, and also when this call fails
+    /// @throws ModelFault if the engine cannot load the graph, the graph is not an embedder of this dimension, or the
+    ///     golden sample comes out wrong
+    public static OnnxEmbedder open(ByteBuffer graph, TextTokenizer tokenizer, EmbedderSpec spec)
+            throws ModelFault {
+        OnnxEmbedder unproved = load(graph, tokenizer, spec);
+        boolean proved = false;
+        try {
+            if (spec.golden().isEmpty()) {
+                proved = true;
+                return unproved;
+            }
+            unproved.prove(spec.golden().get());
+            proved = true;
+            return new OnnxEmbedder(
+                    tokenizer, unproved.session, info(spec, unproved.session.device()));
+        } finally {
+            if (!proved) {
+                unproved.close();
+            }
+        }
+    }
+
+    private static OnnxEmbedder load(ByteBuffer graph, TextTokenizer tokenizer, EmbedderSpec spec)
+            throws ModelFault {
+        boolean loaded = false;
+        try {
+            var session = EmbedSession.open(graph, spec.dimension(), spec.engineThreads());
+            loaded = true;
+            return new OnnxEmbedder(tokenizer, session, info(spec, "none"));
+        } finally {
+            if (!loaded) {
+                tokenizer.close();
+            }
+        }
+    }
+
+    private static ModelInfo info(EmbedderSpec spec, String proved) {
+        var device = new ModelInfo.Device(spec.device(), EmbedSession.DEVICE, proved);
+        return new ModelInfo(
+                spec.name(), spec.sha256(), EmbedSession.engine(), spec.dimension(), device);
+    }
+
+    private void prove(Golden golden) throws ModelFault {
+        float[] vector = session.run(List.of(tokenizer.encode(golden.text()))).getFirst();
+        double distance = golden.distance(vector);
+        if (!(distance <= golden.tolerance())) {
+            throw new ModelFault(
+                    "the golden sample came out wrong: a component differs by %.2e, tolerance %.2e"
+                            .formatted(distance, golden.tolerance()));
+        }
+    }
+
+    @Override
+    public ModelInfo info() {
+        return info;
+    }
+
+    @Override
+    public Prepared prepare(ModelInput input) {
+        return switch (input) {
+            case ModelInput.Text(String text) ->
+                    new PreparedText(this.session, tokenizer.encode(text));
+        };
+    }
+
+    @Override
+    public List<ModelOutput> run(List<Prepared> batch) throws ModelFault {
+        if (batch.isEmpty()) {
+            throw new IllegalArgumentException("a batch holds at least one item, was empty");
+        }
+        List<Tokens> tokens = new ArrayList<>(batch.size());
+        for (Prepared item : batch) {
+            tokens.add(own(item));
+        }
+        List<float[]> vectors = session.run(tokens);
+        List<ModelOutput> outputs = new ArrayList<>(batch.size());
+        for (int i = 0; i < tokens.size(); i++) {
+            Tokens seen = tokens.get(i);
+            outputs.add(new ModelOutput.Embedding(vectors.get(i), seen.count(), seen.truncated()));
+        }
+        return outputs;
+    }
+
+    private Tokens own(Prepared item) {
+        if (item instanceof PreparedText(EmbedSession owner, Tokens tokens) && owner == session) {
+            return tokens;
+        }
+        throw new IllegalArgumentException(
+                "an item of this batch was not prepared by the adapter of model " + info.name());
+    }
+
+    @Override
+    public boolean shareable() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        tokenizer.close();
+    }
+
+    /// @param owner tells whose item this is, since token ids mean nothing to another model
+    private record PreparedText(EmbedSession owner, Tokens tokens) implements Prepared {
+        @Override
+        public int cost() {
+            return tokens.count();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.kiln.adapter.probe;
+
+import dev.kiln.adapter.catalog.ModelLoadException;
+import dev.kiln.adapter.catalog.ModelSettings;
+import dev.kiln.adapter.catalog.Models;
+import dev.kiln.core.model.ModelInfo;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/// Loads a model, lets it compute its golden sample, and prints what it found as `key=value` lines, for
+/// `dev.kiln.natives.DeviceProbe`. Meant to run as a child process, which a crashing native library may kill.
+///
+/// Arguments: device, cache folder, and a model's source (`embedded:minilm` if left out).
+/// Exit codes: 0 proved, 1 not, 2 wrong arguments.
+public final class ProbeMain {
+    private ProbeMain() {}
+
+    public static void main(String[] args) {
+        System.exit(run(args, System.out));
+    }
+
+    static int run(String[] args, PrintStream out) {
+        if (args.length < 2 || args.length > 3) {
+            out.println("error=usage: ProbeMain DEVICE CACHE-FOLDER [SOURCE]");
+            return 2;
+        }
+        String source = args.length == 3 ? args[2] : ModelSettings.EMBEDDED_MINILM;
+        var settings =
+                new ModelSettings("probe", source, ModelSettings.DEFAULT_MAX_TOKENS, args[0], 1);
+        long start = System.nanoTime();
+        try (var model = Models.open(settings, Path.of(args[1]))) {
+            print(out, model.info());
+            out.println("load_ms=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+            return model.info().device().proved().equals("none") ? 1 : 0;
+        } catch (ModelLoadException e) {
+            out.println("error=" + String.valueOf(e.getMessage()).replace('\n', ' '));
+            return 1;
+        }
+    }
+
+    private static void print(PrintStream out, ModelInfo info) {
+        int dash = info.engine().indexOf('-');
+        out.println("runtime=" + info.engine().substring(0, dash));
+        out.println("version=" + info.engine().substring(dash + 1));
+        out.println("requested=" + info.device().requested());
+        out.println("active=" + info.device().active());
+        out.println("proved=" + info.device().proved());
+        out.println("model_sha256=" + info.sha256());
+        out.println("dimension=" + info.dimension());
+    }
+}
