@@ -52,6 +52,7 @@ public final class CallPath {
         try {
             Call call = verifier.verify(screened, body);
             course.verified(call, time.tick());
+            verifier.count(call);
             try (Admission.Permit _ = admission.enter(call.caller())) {
                 Task.Question question = task(call.route()).decode(call.body());
                 List<ModelOutput> outputs = run(question, call.deadline(), course);

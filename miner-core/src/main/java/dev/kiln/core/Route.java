@@ -1,6 +1,7 @@
 package dev.kiln.core;
 
 import java.time.Duration;
+import java.util.Set;
 
 /// What holds for every call to one path.
 ///
@@ -10,13 +11,29 @@ import java.time.Duration;
 /// @param deadline longest time from arrival to answer
 /// @param requireReceiver whether a request must be signed for this miner; opting out is warned about at start
 /// @param answers how answers to authenticated callers are signed
+/// @param dialects names of the dialects accepted; empty for every one that the verifier speaks
 public record Route(
         String path,
         String task,
         long maxBody,
         Duration deadline,
         boolean requireReceiver,
-        AnswerShape answers) {
+        AnswerShape answers,
+        Set<String> dialects) {
+    public Route {
+        dialects = Set.copyOf(dialects);
+    }
+
+    /// A route that accepts every dialect the verifier speaks.
+    public Route(
+            String path,
+            String task,
+            long maxBody,
+            Duration deadline,
+            boolean requireReceiver,
+            AnswerShape answers) {
+        this(path, task, maxBody, deadline, requireReceiver, answers, Set.of());
+    }
 
     /// How an answer is signed.
     public enum AnswerShape {

@@ -1,0 +1,238 @@
+package dev.kiln.bittensor.wire;
+
+import dev.kiln.bittensor.keys.KeyPair;
+import dev.kiln.bittensor.keys.Signatures;
+import dev.kiln.core.Call;
+import dev.kiln.core.Caller;
+import dev.kiln.core.Deadline;
+import dev.kiln.core.Hotkey;
+import dev.kiln.core.Refusal;
+import dev.kiln.core.Refused;
+import dev.kiln.core.RequestHead;
+import dev.kiln.core.Roster;
+import dev.kiln.core.Route;
+import dev.kiln.core.Seal;
+import dev.kiln.core.Time;
+import dev.kiln.core.Verifier;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The gates a request passes, in this order: dialect and shape, receiver, caller known, permitted and staked, scheme,
+/// clock; then, with the body, signature and replay; then rate.
+///
+/// Nothing is counted against a caller before its signature holds.
+///
+/// **Threads:** any; [#screen] and [#count] never wait.
+public final class Gates implements Verifier {
+    private final Settings settings;
+    private final Parts parts;
+    private final KilnAnswer answers;
+    private final VerifySlots slots;
+    private final Optional<RateLimit> rate;
+    private final ClockWatch clock = new ClockWatch();
+    private final AtomicLong ids = new AtomicLong();
+
+    public Gates(Settings settings, Parts parts, Time time) {
+        this.settings = settings;
+        this.parts = parts;
+        this.answers = new KilnAnswer(parts.miner(), time);
+        this.slots =
+                new VerifySlots(settings.verifications(), settings.verificationsQueued(), time);
+        this.rate =
+                settings.ratePerSecond().isPresent()
+                        ? Optional.of(new RateLimit(settings.ratePerSecond().getAsDouble(), time))
+                        : Optional.empty();
+    }
+
+    @Override
+    public Screened screen(RequestHead head, Route route) throws Refused {
+        return switch (Dialects.of(head, route).read(head)) {
+            case Claim.Signed claim -> {
+                refuseForeign(claim, route);
+                Roster.Member member = member(claim);
+                refuseUntimely(claim.nonce(), head.arrivedEpochNanos());
+                yield new Passed.Neuron(head, route, claim, member);
+            }
+            case Claim.Keyed claim -> new Passed.KeyHolder(head, route, keyHolder(claim));
+        };
+    }
+
+    private Caller.KeyHolder keyHolder(Claim.Keyed claim) throws Refused {
+        return parts.apiKeys()
+                .labelOf(claim.key())
+                .map(Caller.KeyHolder::new)
+                .orElseThrow(() -> new Refused(Refusal.AUTH_BAD_API_KEY, "no such API key here"));
+    }
+
+    private void refuseForeign(Claim.Signed claim, Route route) throws Refused {
+        Hotkey own = parts.miner().hotkey();
+        if (claim.sender().equals(own)) {
+            throw new Refused(
+                    Refusal.AUTH_OWN_KEY,
+                    "signed by this miner's own key; that is never a request");
+        }
+        if (claim.receiver().isPresent()
+                ? !claim.receiver().get().equals(own)
+                : route.requireReceiver()) {
+            throw new Refused(
+                    Refusal.AUTH_WRONG_RECEIVER,
+                    Btauth.RECEIVER + " must be this miner's SS58 address with prefix 42");
+        }
+    }
+
+    private Roster.Member member(Claim.Signed claim) throws Refused {
+        Roster.Member member =
+                parts.roster()
+                        .current()
+                        .find(claim.sender())
+                        .orElseThrow(() ->
+                                new Refused(
+                                        Refusal.AUTH_UNKNOWN_CALLER,
+                                        "this hotkey is not on the roster"));
+        if (!member.permit()) {
+            throw new Refused(Refusal.AUTH_NO_PERMIT, "this hotkey holds no validator permit");
+        }
+        if (!(member.stake() >= settings.minStake())) {
+            throw new Refused(
+                    Refusal.AUTH_LOW_STAKE,
+                    "this hotkey's stake is under %s TAO".formatted(settings.minStake()));
+        }
+        if (member.scheme() != claim.scheme()) {
+            throw new Refused(
+                    Refusal.AUTH_SCHEME_MISMATCH,
+                    "this hotkey signs with %s; absent %s means sr25519"
+                            .formatted(member.scheme().wireName(), Btauth.CRYPTO));
+        }
+        return member;
+    }
+
+    private void refuseUntimely(long nonce, long now) throws Refused {
+        if (now - nonce > settings.maxAge().toNanos()) {
+            throw new Refused(
+                    Refusal.TIME_TOO_OLD,
+                    "the nonce is older than %d ms; check the clock"
+                            .formatted(settings.maxAge().toMillis()));
+        }
+        if (nonce - now > settings.skew().toNanos()) {
+            throw new Refused(
+                    Refusal.TIME_IN_FUTURE,
+                    "the nonce is more than %d ms ahead; check the clock"
+                            .formatted(settings.skew().toMillis()));
+        }
+    }
+
+    @Override
+    public Call verify(Screened screened, byte[] body) throws Refused, InterruptedException {
+        return switch ((Passed) screened) {
+            case Passed.KeyHolder passed -> call(passed, passed.caller(), body, Seal.NONE);
+            case Passed.Neuron passed -> {
+                byte[] payload = prove(passed, body);
+                Claim.Signed claim = passed.claim();
+                parts.replays().use(claim.sender(), claim.nonce());
+                slots.passed(passed.head().source());
+                clock.saw(passed.head().arrivedEpochNanos() - claim.nonce());
+                Roster.Member member = passed.member();
+                var caller = new Caller.Neuron(member.hotkey(), member.stake(), member.sees());
+                yield call(passed, caller, body, seal(passed, payload));
+            }
+        };
+    }
+
+    private byte[] prove(Passed.Neuron passed, byte[] body) throws Refused, InterruptedException {
+        Claim.Signed claim = passed.claim();
+        try (VerifySlots.Slot _ = slots.enter(passed.head().source())) {
+            byte[] payload = claim.message().over(body);
+            if (!Signatures.verify(
+                    passed.member().scheme(), claim.sender(), payload, claim.signature())) {
+                throw new Refused(
+                        Refusal.AUTH_BAD_SIGNATURE,
+                        "the signature does not hold over method, target and body as they arrived");
+            }
+            return payload;
+        }
+    }
+
+    private Seal seal(Passed.Neuron passed, byte[] payload) {
+        return switch (passed.route().answers()) {
+            case OFF -> Seal.NONE;
+            case KILN_1 ->
+                    answers.to(
+                            new KilnAnswer.Question(
+                                    passed.member().hotkey(),
+                                    passed.member().sees(),
+                                    Digests.sha256Hex(payload),
+                                    passed.claim().nonce(),
+                                    passed.head().arrivedTick()));
+        };
+    }
+
+    private Call call(Passed passed, Caller caller, byte[] body, Seal seal) {
+        long arrivedTick = passed.head().arrivedTick();
+        return new Call(
+                ids.incrementAndGet(),
+                caller,
+                passed.route(),
+                body,
+                Deadline.after(arrivedTick, passed.route().deadline()),
+                arrivedTick,
+                seal);
+    }
+
+    @Override
+    public void count(Call call) throws Refused {
+        if (rate.isPresent()) {
+            rate.get().take(call.caller().name());
+        }
+    }
+
+    /// How far callers' clocks are from this one, over the requests lately proved.
+    public ClockWatch clock() {
+        return clock;
+    }
+
+    /// Verifications that wait now; for metrics.
+    public int verificationsWaiting() {
+        return slots.waiting();
+    }
+
+    /// How strict the gates are.
+    ///
+    /// @param maxAge oldest nonce accepted, itself included
+    /// @param skew furthest nonce in the future accepted, itself included
+    /// @param minStake least stake in TAO, itself included
+    /// @param ratePerSecond calls a second of one caller, above 0; absent for no limit
+    /// @param verifications signatures checked at once, at least 1
+    /// @param verificationsQueued requests that may wait for that, at least 1
+    public record Settings(
+            Duration maxAge,
+            Duration skew,
+            double minStake,
+            OptionalDouble ratePerSecond,
+            int verifications,
+            int verificationsQueued) {
+        /// The reference's window, no least stake, no rate, four verifications at once and 1,024 waiting.
+        public static final Settings DEFAULTS =
+                new Settings(
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(2),
+                        0,
+                        OptionalDouble.empty(),
+                        4,
+                        1024);
+    }
+
+    /// What the gates rest on.
+    public record Parts(
+            KeyPair miner, Roster.Source roster, ApiKeys apiKeys, ReplayGuard replays) {}
+
+    /// A request whose headers passed.
+    private sealed interface Passed extends Screened {
+        record Neuron(RequestHead head, Route route, Claim.Signed claim, Roster.Member member)
+                implements Passed {}
+
+        record KeyHolder(RequestHead head, Route route, Caller.KeyHolder caller)
+                implements Passed {}
+    }
+}
