@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kiln.core.Scheme;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -73,7 +74,7 @@ class ReferenceVectorsTest {
         // polkadot.js keeps the scalar times 8; the nonce halves are the same.
         byte[] theirs = Vectors.bytes(vector, "secretKey");
         byte[] ours = key.revealPrivateKey();
-        assertThat(ours).endsWith(java.util.Arrays.copyOfRange(theirs, 32, 64));
+        assertThat(ours).endsWith(Arrays.copyOfRange(theirs, 32, 64));
     }
 
     @ParameterizedTest

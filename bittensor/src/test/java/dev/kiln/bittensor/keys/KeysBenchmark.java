@@ -1,0 +1,160 @@
+package dev.kiln.bittensor.keys;
+
+import dev.kiln.core.Hotkey;
+import dev.kiln.core.Scheme;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.util.ListStatistics;
+
+/// How long one signature and one verification take, beside the Ed25519 of the JDK and of BouncyCastle.
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class KeysBenchmark {
+    private static final int ROUNDS = 3;
+
+    private final byte[] message = new byte[200];
+
+    private final KeyPair ours = KeyPair.fromSeed(new byte[32], Scheme.SR25519);
+    private final Hotkey hotkey = ours.hotkey();
+    private final byte[] ourSignature = ours.sign(message);
+
+    private final byte[] seed = new byte[32];
+    private final byte[] bcPublic = new byte[32];
+    private final byte[] bcSignature = new byte[64];
+
+    private java.security.@Nullable KeyPair jdk;
+    private byte[] jdkSignature = new byte[0];
+
+    @Setup
+    public void prepare() throws GeneralSecurityException {
+        Ed25519.generatePublicKey(seed, 0, bcPublic, 0);
+        bcSign();
+        jdk = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        jdkSignature = jdkSign();
+    }
+
+    @Benchmark
+    public byte[] kilnSign() {
+        return ours.sign(message);
+    }
+
+    @Benchmark
+    public boolean kilnVerify() {
+        return expect(Signatures.verify(Scheme.SR25519, hotkey, message, ourSignature));
+    }
+
+    @Benchmark
+    public byte[] jdkSign() throws GeneralSecurityException {
+        Signature signer = Signature.getInstance("Ed25519");
+        signer.initSign(jdkKeys().getPrivate());
+        signer.update(message);
+        return signer.sign();
+    }
+
+    @Benchmark
+    public boolean jdkVerify() throws GeneralSecurityException {
+        Signature verifier = Signature.getInstance("Ed25519");
+        verifier.initVerify(jdkKeys().getPublic());
+        verifier.update(message);
+        return expect(verifier.verify(jdkSignature));
+    }
+
+    @Benchmark
+    public byte[] bouncyCastleSign() {
+        return bcSign();
+    }
+
+    @Benchmark
+    public boolean bouncyCastleVerify() {
+        return expect(Ed25519.verify(bcSignature, 0, bcPublic, 0, message, 0, message.length));
+    }
+
+    private byte[] bcSign() {
+        Ed25519.sign(seed, 0, bcPublic, 0, message, 0, message.length, bcSignature, 0);
+        return bcSignature;
+    }
+
+    private java.security.KeyPair jdkKeys() {
+        if (jdk == null) {
+            throw new IllegalStateException("prepare() comes first");
+        }
+        return jdk;
+    }
+
+    private static boolean expect(boolean holds) {
+        if (!holds) {
+            throw new IllegalStateException("a good signature must verify");
+        }
+        return true;
+    }
+
+    /// Runs all six in turn, one thread, a fresh JVM each, [#ROUNDS] times over, and prints medians and ratios.
+    public static void main(String[] args) throws RunnerException {
+        Map<String, ListStatistics> all = new TreeMap<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (RunResult result : round()) {
+                String name = result.getPrimaryResult().getLabel();
+                ListStatistics samples = all.computeIfAbsent(name, _ -> new ListStatistics());
+                result.getBenchmarkResults().stream()
+                        .flatMap(fork -> fork.getIterationResults().stream())
+                        .forEach(i -> samples.addValue(i.getPrimaryResult().getScore()));
+            }
+        }
+        all.forEach((name, s) ->
+                System.out.printf(
+                        Locale.ROOT, "%-20s %7.1f us median%n", name, s.getPercentile(50)));
+        for (String what : new String[] {"Verify", "Sign"}) {
+            double kiln = median(all, "kiln" + what);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-6s / JDK          %.2f%n",
+                    what,
+                    kiln / median(all, "jdk" + what));
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-6s / BouncyCastle %.2f%n",
+                    what,
+                    kiln / median(all, "bouncyCastle" + what));
+        }
+    }
+
+    private static Collection<RunResult> round() throws RunnerException {
+        return new Runner(
+                        new OptionsBuilder()
+                                .include(KeysBenchmark.class.getName())
+                                .forks(1)
+                                .threads(1)
+                                .warmupIterations(3)
+                                .warmupTime(TimeValue.seconds(1))
+                                .measurementIterations(5)
+                                .measurementTime(TimeValue.seconds(1))
+                                .build())
+                .run();
+    }
+
+    private static double median(Map<String, ListStatistics> all, String name) {
+        ListStatistics statistics = all.get(name);
+        return statistics == null ? Double.NaN : statistics.getPercentile(50);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.natives;
+
+import org.jspecify.annotations.NullMarked;
