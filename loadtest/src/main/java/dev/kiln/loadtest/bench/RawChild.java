@@ -47,7 +47,7 @@ final class RawChild {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC",
                         "-Xms64m",
-                        "-Xmx256m",
+                        "-Xmx512m", // it reads the whole model into the heap once
                         "-cp",
                         classPath,
                         MAIN,

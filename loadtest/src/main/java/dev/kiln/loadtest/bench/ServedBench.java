@@ -37,7 +37,7 @@ public final class ServedBench {
             """
             models:
               - name: minilm
-                source: embedded
+                source: embedded:minilm
                 engine-threads: 1
                 batch:
                   max-items: %d
