@@ -1,0 +1,12 @@
+package dev.kiln.server.cli;
+
+import dev.kiln.server.config.Config;
+import dev.kiln.server.config.Home;
+
+/// Runs a server until it is told to stop.
+public interface Serving {
+    /// Serves.
+    ///
+    /// @return the process's exit code
+    int run(Config config, Home home);
+}

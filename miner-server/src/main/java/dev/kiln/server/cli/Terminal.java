@@ -1,0 +1,47 @@
+package dev.kiln.server.cli;
+
+import java.io.Console;
+import java.util.Objects;
+
+/// The person at the keyboard, if there is one. Secrets are shown to nobody else: not to a pipe, not to a log.
+interface Terminal {
+    Terminal SYSTEM =
+            new Terminal() {
+                @Override
+                public boolean isPerson() {
+                    return console().isTerminal();
+                }
+
+                @Override
+                public String ask(String question) {
+                    String answer = console().readLine("%s", question);
+                    return answer == null ? "" : answer;
+                }
+
+                @Override
+                public void show(String secret) {
+                    console().printf("%s%n", secret);
+                }
+
+                private Console console() {
+                    return Objects.requireNonNull(System.console(), "a JVM has a console");
+                }
+            };
+
+    /// Whether somebody reads and types here.
+    boolean isPerson();
+
+    /// One typed line.
+    String ask(String question);
+
+    /// Shows a line to the person and to nobody else.
+    void show(String secret);
+
+    /// Whether a person types the very words that show they mean it.
+    default boolean confirms(String question, String words) {
+        return isPerson()
+                && ask("%s Type \"%s\" to go on: ".formatted(question, words))
+                        .strip()
+                        .equals(words);
+    }
+}

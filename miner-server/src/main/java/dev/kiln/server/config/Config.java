@@ -1,0 +1,119 @@
+package dev.kiln.server.config;
+
+import dev.kiln.core.BatchPolicy;
+import dev.kiln.core.Route.AnswerShape;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Everything that can be configured, with its units resolved. `kiln.yaml` at the root of the project lists every key.
+///
+/// @param drainGrace how long the server still serves after it was told to stop and said it is not ready
+public record Config(
+        Server server,
+        Identity identity,
+        Folders folders,
+        Auth auth,
+        HttpLimits http,
+        CallLimits calls,
+        Duration drainGrace,
+        List<Model> models,
+        List<RouteEntry> routes) {
+
+    /// Where the server listens.
+    ///
+    /// @param port 0 picks a free one
+    /// @param publicAddress `host:port` by which callers reach it; shown in the ready line
+    public record Server(String host, int port, Optional<String> publicAddress) {}
+
+    /// Who the miner is and whom it knows. Secrets are paths, never values.
+    ///
+    /// @param hotkey a Bittensor keyfile; empty means a development hotkey in the home folder
+    /// @param roster the list of permitted callers; empty means one development caller
+    /// @param rosterMaxAge refuse everybody once the roster's file is older; empty means never
+    /// @param apiKeys a file of API keys; empty means none are accepted
+    public record Identity(
+            Optional<Path> hotkey,
+            Optional<Path> roster,
+            Optional<Duration> rosterMaxAge,
+            Optional<Path> apiKeys) {}
+
+    /// Where files are kept.
+    ///
+    /// @param state what must survive a restart; empty means in the home folder
+    /// @param cache what can be made again; empty means in the home folder
+    public record Folders(Optional<Path> state, Optional<Path> cache) {}
+
+    /// How long a signed request stays valid and who is welcome.
+    ///
+    /// @param maxAge oldest nonce that is accepted
+    /// @param skew how far a nonce may lie in the future
+    /// @param minStake least stake of a welcome caller, in TAO
+    public record Auth(Duration maxAge, Duration skew, double minStake) {}
+
+    /// Bounds on connections and what comes over them.
+    ///
+    /// @param headerSize request line and headers, bytes each
+    /// @param bodySize largest body, bytes
+    /// @param bodyTime longest time for a whole body to arrive
+    /// @param idleTime longest time without a complete request head, or for a reply to be read
+    /// @param bodies bytes of all bodies held at once
+    /// @param connections open at once
+    public record HttpLimits(
+            int headerSize,
+            int bodySize,
+            Duration bodyTime,
+            Duration idleTime,
+            int bodies,
+            int connections) {}
+
+    /// Bounds on calls.
+    ///
+    /// @param calls inside at once
+    /// @param callsPerCaller inside at once for one caller
+    /// @param ratePerCaller calls a second of one caller; empty means unbounded
+    /// @param verifications signatures checked at once
+    /// @param verificationsQueued requests that may wait to be checked
+    /// @param queuedCost cost of all items that may wait for one model, in its own unit
+    /// @param texts texts in one call
+    /// @param textChars characters of one text
+    public record CallLimits(
+            int calls,
+            int callsPerCaller,
+            Optional<Double> ratePerCaller,
+            int verifications,
+            int verificationsQueued,
+            int queuedCost,
+            int texts,
+            int textChars) {}
+
+    /// One model.
+    ///
+    /// @param name the name it is served under
+    /// @param source `embedded:minilm`, or the path of a folder with a `model.yaml`
+    /// @param maxTokens texts are cut here
+    /// @param device `cpu`, `cuda`, or `auto` for the best that can be proved
+    /// @param engineThreads loops that run it
+    public record Model(
+            String name,
+            String source,
+            int maxTokens,
+            String device,
+            int engineThreads,
+            BatchPolicy batch) {}
+
+    /// One path.
+    ///
+    /// @param model the only model this path serves; empty means all
+    /// @param deadline longest time from arrival to answer
+    /// @param requireReceiver whether a request must be signed for this very miner
+    /// @param answers how answers are signed
+    public record RouteEntry(
+            String path,
+            String task,
+            Optional<String> model,
+            Duration deadline,
+            boolean requireReceiver,
+            AnswerShape answers) {}
+}

@@ -1,0 +1,244 @@
+package dev.kiln.server.config;
+
+import dev.kiln.core.BatchPolicy;
+import dev.kiln.core.Route.AnswerShape;
+import dev.kiln.server.config.Config.Auth;
+import dev.kiln.server.config.Config.CallLimits;
+import dev.kiln.server.config.Config.Folders;
+import dev.kiln.server.config.Config.HttpLimits;
+import dev.kiln.server.config.Config.Identity;
+import dev.kiln.server.config.Config.Model;
+import dev.kiln.server.config.Config.RouteEntry;
+import dev.kiln.server.config.Config.Server;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Reads a configuration: a file or none, with `--set` laid over it. The order of keys here is the order everywhere.
+public final class ConfigFile {
+    private static final Pattern ADDRESS = Pattern.compile("(.+):([0-9]{1,5})");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
+    private static final Set<String> RESERVED =
+            Set.of("/v1/models", "/livez", "/readyz", "/metrics");
+
+    private ConfigFile() {}
+
+    /// The configuration without a file.
+    ///
+    /// @param sets `key=value`, laid over the defaults
+    public static Config defaults(List<String> sets) throws ConfigException {
+        return parse("", "--set", Path.of(""), sets);
+    }
+
+    /// The configuration of a file.
+    ///
+    /// @param sets `key=value`, laid over the file
+    public static Config read(Path file, List<String> sets) throws ConfigException {
+        String yaml;
+        try {
+            yaml = Files.readString(file);
+        } catch (NoSuchFileException _) {
+            throw new ConfigException(file.toString(), List.of("there is no such file"));
+        } catch (IOException e) {
+            throw new ConfigException(file.toString(), List.of("cannot be read: " + e));
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        return parse(
+                yaml,
+                String.valueOf(file.getFileName()),
+                folder == null ? Path.of("") : folder,
+                sets);
+    }
+
+    static Config parse(String yaml, String source, Path folder, List<String> sets)
+            throws ConfigException {
+        Reading reading = new Reading(new Problems(), folder);
+        Config config = read(yaml, sets, reading);
+        reading.problems().orThrow(source);
+        return config;
+    }
+
+    /// Every key in its order, as asked for while the defaults are read.
+    static List<Reading.Key> keys() {
+        Reading reading = new Reading(new Problems(), Path.of(""));
+        read("", List.of(), reading);
+        return reading.keys();
+    }
+
+    private static Config read(String yaml, List<String> sets, Reading reading) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        if (Tree.parse(yaml, reading.problems()) instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> root.put(String.valueOf(key), value));
+        } else {
+            reading.problems().add("", "must be a mapping of keys at its top");
+        }
+        new Overrides(root, reading.problems()).apply(sets);
+        Section section = new Section(root, "", reading);
+        Config config = config(section);
+        section.refuseUnknown();
+        return config;
+    }
+
+    private static Config config(Section root) {
+        Server server = root.section("server", ConfigFile::server);
+        Optional<Path> hotkey = root.section("hotkey", keys -> keys.path("file"));
+        Identity identity = identity(root, hotkey);
+        Folders folders =
+                new Folders(
+                        root.section("state", keys -> keys.path("folder")),
+                        root.section("cache", keys -> keys.path("folder")));
+        Auth auth = root.section("auth", ConfigFile::auth);
+        Limits limits = root.section("limits", ConfigFile::limits);
+        Duration grace = root.section("drain", keys -> keys.duration("grace", Duration.ZERO));
+        List<Model> models = root.list("models", ConfigFile::model);
+        Set<String> names = new HashSet<>();
+        for (Model model : models) {
+            if (!names.add(model.name())) {
+                root.problem("models", "two are named " + model.name());
+            }
+        }
+        Set<String> paths = new HashSet<>(RESERVED);
+        List<RouteEntry> routes = root.list("routes", keys -> route(keys, names, paths));
+        return new Config(
+                server,
+                identity,
+                folders,
+                auth,
+                limits.http(),
+                limits.calls(),
+                grace,
+                models,
+                routes);
+    }
+
+    private static Server server(Section keys) {
+        String host = keys.text("host", "127.0.0.1");
+        int port = keys.whole("port", 8091, 0, 65_535);
+        Optional<String> publicAddress = keys.optional("public");
+        publicAddress.ifPresent(address -> {
+            var matcher = ADDRESS.matcher(address);
+            if (!matcher.matches()) {
+                keys.problem("public", "must be host:port");
+            } else if (Integer.parseInt(matcher.group(2)) > 65_535) {
+                keys.problem("public", "its port must be at most 65535");
+            }
+        });
+        return new Server(host, port, publicAddress);
+    }
+
+    private static Identity identity(Section root, Optional<Path> hotkey) {
+        return root.section(
+                "roster",
+                roster -> {
+                    Optional<Path> file = roster.path("file");
+                    Optional<Duration> maxAge = roster.optionalDuration("max-age");
+                    if (maxAge.isPresent() && file.isEmpty()) {
+                        roster.problem("max-age", "needs roster.file");
+                    }
+                    return new Identity(
+                            hotkey,
+                            file,
+                            maxAge,
+                            root.section("api-keys", keys -> keys.path("file")));
+                });
+    }
+
+    private static Auth auth(Section keys) {
+        Duration maxAge = keys.span("max-age", Duration.ofSeconds(10));
+        Duration skew = keys.duration("skew", Duration.ofSeconds(2));
+        if (skew.compareTo(maxAge) > 0) {
+            keys.problem(
+                    "skew",
+                    "must not exceed auth.max-age = %s: a restart waits this long"
+                            .formatted(Units.text(maxAge)));
+        }
+        return new Auth(maxAge, skew, keys.amount("min-stake", 0, "TAO, 0 or more"));
+    }
+
+    private record Limits(HttpLimits http, CallLimits calls) {}
+
+    private static Limits limits(Section keys) {
+        HttpLimits http =
+                new HttpLimits(
+                        keys.size("header-size", 16 << 10, 1 << 10, 1 << 20),
+                        keys.size("body-size", 4 << 20, 1 << 10, 1 << 30),
+                        keys.span("body-time", Duration.ofSeconds(5)),
+                        keys.span("idle-time", Duration.ofSeconds(60)),
+                        keys.size("bodies", 64 << 20, 1 << 20, 1 << 30),
+                        keys.whole("connections", 1024, 1, 1_000_000));
+        int calls = keys.whole("calls", 1024, 1, 1_000_000);
+        int callsPerCaller = keys.whole("calls-per-caller", 256, 1, 1_000_000);
+        if (callsPerCaller > calls) {
+            keys.problem("calls-per-caller", "must not exceed limits.calls = " + calls);
+        }
+        return new Limits(
+                http,
+                new CallLimits(
+                        calls,
+                        callsPerCaller,
+                        keys.optionalAmount("rate-per-caller", "calls a second"),
+                        keys.cores("verifications"),
+                        keys.whole("verifications-queued", 1024, 1, 1_000_000),
+                        keys.whole("queued-cost", 262_144, 1, 1_000_000_000),
+                        keys.whole("texts", 256, 1, 100_000),
+                        keys.whole("text-chars", 65_536, 1, 100_000_000)));
+    }
+
+    private static Model model(Section keys) {
+        String name = keys.text("name");
+        if (!NAME.matcher(name).matches() && !name.equals("?")) {
+            keys.problem("name", "must be letters, digits, dots and dashes, at most 64");
+        }
+        return new Model(
+                name,
+                keys.source("source"),
+                keys.whole("max-tokens", 128, 2, 8192),
+                keys.choice("device", "auto", Map.of("auto", "auto", "cpu", "cpu", "cuda", "cuda")),
+                keys.cores("engine-threads"),
+                keys.section(
+                        "batch",
+                        batch ->
+                                new BatchPolicy(
+                                        batch.whole("max-items", 32, 1, 4096),
+                                        batch.whole("max-cost", 1024, 1, 100_000_000),
+                                        batch.share("max-padding", 0.1),
+                                        batch.duration("max-linger", Duration.ZERO))));
+    }
+
+    private static RouteEntry route(Section keys, Set<String> models, Set<String> taken) {
+        String path = keys.text("path");
+        if (!PATH.matcher(path).matches()) {
+            keys.problem("path", "must be a plain path like /v1/embeddings");
+        } else if (!taken.add(path)) {
+            keys.problem("path", "is taken already: " + path);
+        }
+        String task = keys.text("task");
+        if (!task.equals("embeddings") && !task.equals("?")) {
+            keys.problem("task", "there is no task of this name; known: embeddings");
+        }
+        Optional<String> model = keys.optional("model");
+        if (model.isPresent() && !models.contains(model.get())) {
+            keys.problem("model", "no model is named so; known: " + String.join(", ", models));
+        }
+        return new RouteEntry(
+                path,
+                task,
+                model,
+                keys.span("deadline", Duration.ofSeconds(10)),
+                keys.flag("require-receiver", true),
+                keys.choice(
+                        "answers",
+                        AnswerShape.KILN_1,
+                        Map.of("kiln-1", AnswerShape.KILN_1, "off", AnswerShape.OFF)));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.kiln.server.http;
+
+import io.vertx.core.http.HttpConnection;
+import org.jspecify.annotations.Nullable;
+
+/// One client's connection and what is being waited for on it. Confined to the event loop.
+final class Connection {
+    private enum Phase {
+        /// The client, to send a complete request head or to read what we wrote.
+        CLIENT,
+        /// The client, to send the rest of a body.
+        BODY,
+        /// An answer of ours; bounded by its deadline, not here.
+        ANSWER
+    }
+
+    private final HttpConnection http;
+    private Phase phase = Phase.CLIENT;
+    private long sinceTick;
+    private @Nullable Exchange current;
+    private @Nullable Runnable onSlowBody;
+
+    Connection(HttpConnection http, long nowTick) {
+        this.http = http;
+        this.sinceTick = nowTick;
+    }
+
+    /// An answer to this exchange is being made.
+    void answering(Exchange exchange, long nowTick) {
+        current = exchange;
+        enter(Phase.ANSWER, nowTick);
+    }
+
+    /// @param slow run once if the body takes too long
+    void awaitBody(Exchange exchange, long nowTick, Runnable slow) {
+        current = exchange;
+        enter(Phase.BODY, nowTick);
+        onSlowBody = slow;
+    }
+
+    /// The reply to this exchange is being written, or was; a pipelined request may have begun since.
+    void awaitClient(Exchange exchange, long nowTick) {
+        if (current == exchange) {
+            enter(Phase.CLIENT, nowTick);
+        }
+    }
+
+    /// Ends what has waited too long.
+    void sweep(long nowTick, long bodyNanos, long idleNanos) {
+        long waited = nowTick - sinceTick;
+        switch (phase) {
+            case CLIENT -> {
+                if (waited > idleNanos) {
+                    http.close();
+                }
+            }
+            case BODY -> {
+                Runnable slow = onSlowBody;
+                if (waited > bodyNanos && slow != null) {
+                    onSlowBody = null;
+                    slow.run();
+                }
+            }
+            case ANSWER -> {}
+        }
+    }
+
+    private void enter(Phase next, long nowTick) {
+        phase = next;
+        sinceTick = nowTick;
+        onSlowBody = null;
+    }
+}

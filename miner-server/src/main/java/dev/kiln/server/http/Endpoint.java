@@ -1,0 +1,18 @@
+package dev.kiln.server.http;
+
+import dev.kiln.core.Reply;
+import dev.kiln.core.Route;
+import java.util.function.Supplier;
+
+/// What stands behind one exact path.
+public sealed interface Endpoint {
+    /// A call: verified, admitted, answered.
+    ///
+    /// @param method the one method it takes
+    record Calls(Route route, String method) implements Endpoint {}
+
+    /// A page for whoever watches the server: `GET` and `HEAD`, no authentication, no secrets.
+    ///
+    /// @param reply made on a thread of its own for each request; may block
+    record Page(Supplier<Reply> reply) implements Endpoint {}
+}

@@ -1,0 +1,83 @@
+package dev.kiln.server.http;
+
+import dev.kiln.core.Header;
+import dev.kiln.core.RefusalReplies;
+import dev.kiln.core.Refused;
+import dev.kiln.core.Reply;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Refusals in OpenAI's error shape, `{"error":{"message","type","code"}}`, with the reason as the code.
+///
+/// Strangers never get more bytes than they sent, or 256 where they sent less: the message is cut, the code stays.
+///
+/// **Threads:** any.
+public final class ErrorReplies implements RefusalReplies {
+    /// Nobody who passed the header gates sent less than this.
+    private static final int SIGNED_REQUEST = 384;
+
+    private static final int LEAST_BUDGET = 256;
+    private static final int LONGEST_MESSAGE = 1024;
+
+    /// Status line, content type and length, connection, the blank line; reason phrases differ by a few bytes.
+    private static final int HEAD = 128;
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    @Override
+    public Reply reply(Refused refused, boolean known) {
+        return within(refused, known ? HEAD + LONGEST_MESSAGE : SIGNED_REQUEST);
+    }
+
+    /// The reply to somebody unknown.
+    ///
+    /// @param requestBytes size of the request head
+    Reply toStranger(Refused refused, int requestBytes) {
+        return within(refused, Math.clamp(requestBytes, LEAST_BUDGET, HEAD + LONGEST_MESSAGE));
+    }
+
+    private static Reply within(Refused refused, int budget) {
+        int status = StatusOf.refusal(refused.reason());
+        List<Header> headers = new ArrayList<>(1);
+        int left = budget - HEAD;
+        if (StatusOf.passes(status)) {
+            Duration wait = refused.retryAfter().orElse(SOON);
+            Header retry = new Header("Retry-After", Long.toString(wholeSeconds(wait)));
+            headers.add(retry);
+            left -= retry.name().length() + retry.value().length() + 4;
+        }
+        String before = "{\"error\":{\"message\":\"";
+        String after =
+                "\",\"type\":\"%s\",\"code\":\"%s\"}}"
+                        .formatted(StatusOf.type(status), refused.reason().name());
+        String message = escaped(String.valueOf(refused.getMessage()));
+        int room = Math.max(0, left - before.length() - after.length());
+        byte[] body = (before + cut(message, room) + after).getBytes(StandardCharsets.US_ASCII);
+        return new Reply(status, "application/json", List.copyOf(headers), body);
+    }
+
+    private static long wholeSeconds(Duration wait) {
+        return Math.max(1, wait.plusNanos(999_999_999).toSeconds());
+    }
+
+    /// Printable ASCII without quotes and backslashes, so that the text is JSON and can be cut anywhere.
+    private static String escaped(String message) {
+        StringBuilder text = new StringBuilder(message.length());
+        for (int i = 0; i < message.length(); i++) {
+            char c = message.charAt(i);
+            switch (c) {
+                case '"', '\\' -> text.append('\'');
+                case '…' -> text.append("...");
+                case '≤' -> text.append("<=");
+                default -> text.append(c >= ' ' && c < 127 ? c : '?');
+            }
+        }
+        return text.toString();
+    }
+
+    private static String cut(String message, int room) {
+        return message.length() <= room ? message : message.substring(0, room);
+    }
+}

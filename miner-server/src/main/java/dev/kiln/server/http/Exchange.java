@@ -1,0 +1,199 @@
+package dev.kiln.server.http;
+
+import dev.kiln.core.Header;
+import dev.kiln.core.Refusal;
+import dev.kiln.core.Refused;
+import dev.kiln.core.Reply;
+import dev.kiln.core.RequestHead;
+import dev.kiln.core.Time;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One request and its reply. Confined to the event loop.
+final class Exchange {
+    /// What may still come after an early refusal without costing the connection.
+    static final long WORTH_DRAINING = 64 << 10;
+
+    /// How long a client may go on sending after it was refused, so that it reads the reply before a reset.
+    private static final long LINGER_MILLIS = 500;
+
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final RequestHead head;
+    private final int headBytes;
+    private final Context loop;
+    private boolean answered;
+    private boolean muchToCome;
+
+    Exchange(HttpServerRequest request, Vertx vertx, Time time) {
+        this.loop = vertx.getOrCreateContext();
+        this.request = request;
+        this.response = request.response();
+        List<Header> headers = new ArrayList<>(request.headers().size());
+        int bytes = request.uri().length() + 24;
+        for (Map.Entry<String, String> field : request.headers()) {
+            headers.add(new Header(field.getKey(), field.getValue()));
+            bytes += field.getKey().length() + field.getValue().length() + 4;
+        }
+        this.headBytes = bytes;
+        this.head =
+                new RequestHead(
+                        request.method().name(),
+                        request.uri(),
+                        headers,
+                        request.remoteAddress().hostAddress(),
+                        time.epochNanos(),
+                        time.tick());
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    /// Runs something on this request's event loop. Any thread.
+    void onLoop(Runnable work) {
+        loop.runOnContext(_ -> work.run());
+    }
+
+    RequestHead head() {
+        return head;
+    }
+
+    int headBytes() {
+        return headBytes;
+    }
+
+    /// The path of the raw target: nothing is decoded, so nothing can be spelled in two ways.
+    String path() {
+        String target = head.target();
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+
+    /// The declared length; 0 where there is no body, -1 for a chunked one.
+    ///
+    /// @throws Refused if it is no number
+    long declared() throws Refused {
+        String length = request.getHeader("Content-Length");
+        if (length == null) {
+            return request.getHeader("Transfer-Encoding") == null ? 0 : -1;
+        }
+        try {
+            return Long.parseLong(length);
+        } catch (NumberFormatException _) {
+            throw new Refused(Refusal.TASK_BAD_INPUT, "Content-Length must be a whole number");
+        }
+    }
+
+    /// Whether what is left of the body is worth reading for the sake of the connection.
+    boolean littleToCome() {
+        try {
+            long declared = declared();
+            return !muchToCome && declared >= 0 && declared <= WORTH_DRAINING;
+        } catch (Refused _) {
+            return false;
+        }
+    }
+
+    /// The rest of the body is not worth waiting for, whatever its size.
+    void expectMuch() {
+        muchToCome = true;
+    }
+
+    boolean answered() {
+        return answered;
+    }
+
+    /// @param gone run if the client leaves before its reply is written
+    void onGone(Runnable gone) {
+        response.closeHandler(_ -> {
+            if (!answered) {
+                gone.run();
+            }
+        });
+    }
+
+    /// Names the methods that a path takes, beside a refusal.
+    void allow(String methods) {
+        response.putHeader("Allow", methods);
+    }
+
+    /// Refuses what is not JSON, where it says so.
+    void requireJson() throws Refused {
+        Optional<String> type = Optional.ofNullable(request.getHeader("Content-Type"));
+        if (type.isPresent()) {
+            String media = type.get().split(";", 2)[0].strip();
+            if (!media.equalsIgnoreCase("application/json")) {
+                throw new Refused(Refusal.TASK_MEDIA_TYPE, "Content-Type must be application/json");
+            }
+        }
+    }
+
+    /// Tells a client that waits for it that its body is welcome.
+    void welcomeBody() {
+        String expect = request.getHeader("Expect");
+        if (expect != null && expect.equalsIgnoreCase("100-continue")) {
+            response.writeContinue();
+        }
+    }
+
+    /// Writes the whole reply; the connection stays open for the next request.
+    ///
+    /// @param written run once the bytes are with the network, or the client is gone
+    void reply(Reply reply, Runnable written) {
+        if (answered || response.closed()) {
+            written.run();
+            return;
+        }
+        answered = true;
+        putHead(reply);
+        response.end(Buffer.buffer(reply.body())).onComplete(_ -> written.run());
+    }
+
+    /// Writes the whole reply and closes the connection once the client has had a moment to read it; what it still
+    /// sends is thrown away.
+    void replyAndClose(Reply reply, Runnable written) {
+        if (answered || response.closed()) {
+            written.run();
+            return;
+        }
+        answered = true;
+        putHead(reply);
+        response.putHeader("Connection", "close");
+        discardBody();
+        // Not ended but written in full: an end would close at once and a reset could overtake the
+        // reply.
+        response.write(head.method().equals("HEAD") ? Buffer.buffer() : Buffer.buffer(reply.body()))
+                .onComplete(_ -> written.run());
+        lingerThenClose();
+    }
+
+    void discardBody() {
+        request.handler(_ -> {});
+    }
+
+    private void lingerThenClose() {
+        Vertx vertx = loop.owner();
+        long timer = vertx.setTimer(LINGER_MILLIS, _ -> request.connection().close());
+        response.closeHandler(_ -> vertx.cancelTimer(timer));
+    }
+
+    private void putHead(Reply reply) {
+        response.setStatusCode(reply.status());
+        if (reply.status() == 499) {
+            response.setStatusMessage("Client Closed Request");
+        }
+        response.putHeader("Content-Type", reply.contentType());
+        response.putHeader("Content-Length", Integer.toString(reply.body().length));
+        for (Header header : reply.headers()) {
+            response.headers().add(header.name(), header.value());
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.kiln.server.http;
+
+import dev.kiln.core.CallPath;
+import dev.kiln.core.Time;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+
+/// The HTTP server: HTTP/1 on one event loop, exact raw paths, everything bounded.
+///
+/// **Threads:** requests are handled on the event loop, calls on a virtual thread each; the public methods may be
+/// called from any thread that may wait.
+public final class HttpFront {
+    private static final long POLL_NANOS = 2_000_000;
+    private static final int LONGEST_SWEEP_MILLIS = 250;
+
+    private final Vertx vertx;
+    private final HttpSettings settings;
+    private final Reception reception;
+    private final Time time;
+
+    /// Confined to the event loop.
+    private final Map<HttpConnection, Connection> connections = new HashMap<>();
+
+    /// @param endpoints by exact raw path
+    public HttpFront(
+            HttpSettings settings,
+            Map<String, Endpoint> endpoints,
+            CallPath calls,
+            CallObserver observer,
+            EventLoop loop) {
+        this.vertx = loop.vertx();
+        this.time = loop.time();
+        this.settings = settings;
+        this.reception = new Reception(settings, endpoints, calls, observer, loop);
+    }
+
+    /// Begins to listen.
+    ///
+    /// @return the port it listens on
+    /// @throws IOException if it cannot, in words for the operator
+    public int start() throws IOException, InterruptedException {
+        HttpServer server =
+                vertx.createHttpServer(options())
+                        .connectionHandler(this::connected)
+                        .invalidRequestHandler(reception::unreadable)
+                        .requestHandler(this::requested);
+        Duration shortest =
+                settings.bodyTime().compareTo(settings.idleTime()) < 0
+                        ? settings.bodyTime()
+                        : settings.idleTime();
+        long sweep = Math.clamp(shortest.toMillis() / 4, 10, LONGEST_SWEEP_MILLIS);
+        try {
+            int port =
+                    server.listen(settings.port(), settings.host())
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .get()
+                            .actualPort();
+            Context loop = vertx.getOrCreateContext();
+            loop.runOnContext(_ -> vertx.setPeriodic(sweep, _ -> sweep()));
+            return port;
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "cannot listen on %s:%d: %s"
+                            .formatted(
+                                    settings.host(),
+                                    settings.port(),
+                                    String.valueOf(
+                                            e.getCause() == null
+                                                    ? e.getMessage()
+                                                    : e.getCause().getMessage())),
+                    e);
+        }
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setHttp2ClearTextEnabled(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setHandle100ContinueAutomatically(false)
+                .setMaxInitialLineLength(settings.headerSize())
+                .setMaxHeaderSize(settings.headerSize())
+                .setReuseAddress(true)
+                .setTcpNoDelay(true);
+    }
+
+    /// Requests whose reply is not yet written.
+    public int inside() {
+        return reception.inside();
+    }
+
+    /// Waits until every request that came so far is answered.
+    ///
+    /// @return false if some were not when the time was up
+    public boolean awaitIdle(Duration atMost) throws InterruptedException {
+        long began = time.tick();
+        while (reception.inside() > 0) {
+            if (time.tick() - began > atMost.toNanos()) {
+                return false;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return true;
+    }
+
+    private void connected(HttpConnection http) {
+        if (connections.size() >= settings.connections()) {
+            http.close();
+            return;
+        }
+        connections.put(http, new Connection(http, time.tick()));
+        http.closeHandler(_ -> connections.remove(http));
+    }
+
+    private void requested(HttpServerRequest request) {
+        Connection connection = connections.get(request.connection());
+        if (connection == null) {
+            request.connection().close();
+        } else {
+            reception.requested(request, connection);
+        }
+    }
+
+    private void sweep() {
+        long now = time.tick();
+        for (Connection connection : List.copyOf(connections.values())) {
+            connection.sweep(now, settings.bodyTime().toNanos(), settings.idleTime().toNanos());
+        }
+    }
+}

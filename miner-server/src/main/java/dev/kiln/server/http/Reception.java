@@ -1,0 +1,166 @@
+package dev.kiln.server.http;
+
+import dev.kiln.core.CallPath;
+import dev.kiln.core.Refusal;
+import dev.kiln.core.Refused;
+import dev.kiln.core.Reply;
+import dev.kiln.core.Time;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Sends each request to what stands behind its path, or refuses it before its body is read.
+///
+/// **Threads:** the event loop, except where a method says otherwise.
+final class Reception {
+    /// The label of requests that no route claims.
+    private static final String OTHER = "other";
+
+    private final Vertx vertx;
+    private final HttpSettings settings;
+    private final Map<String, Endpoint> endpoints;
+    private final CallPath calls;
+    private final CallObserver observer;
+    private final Time time;
+    private final ErrorReplies errors = new ErrorReplies();
+    private final ThreadFactory threads = Thread.ofVirtual().name("call-", 0).factory();
+    private final AtomicInteger inside = new AtomicInteger();
+    private long bodyBytes;
+
+    Reception(
+            HttpSettings settings,
+            Map<String, Endpoint> endpoints,
+            CallPath calls,
+            CallObserver observer,
+            EventLoop loop) {
+        this.vertx = loop.vertx();
+        this.time = loop.time();
+        this.settings = settings;
+        this.endpoints = Map.copyOf(endpoints);
+        this.calls = calls;
+        this.observer = observer;
+    }
+
+    /// Requests whose reply is not yet written. Any thread.
+    int inside() {
+        return inside.get();
+    }
+
+    void requested(HttpServerRequest request, Connection connection) {
+        Exchange exchange = new Exchange(request, vertx, time);
+        connection.answering(exchange, exchange.head().arrivedTick());
+        inside.incrementAndGet();
+        @Nullable Endpoint endpoint = endpoints.get(exchange.path());
+        try {
+            switch (endpoint) {
+                case null ->
+                        throw new Refused(
+                                Refusal.TASK_UNKNOWN, "nothing is served under this path");
+                case Endpoint.Page page -> page(page, exchange, connection);
+                case Endpoint.Calls entry ->
+                        new Incoming(this, entry, exchange, connection).begin();
+            }
+        } catch (Refused refused) {
+            String route = endpoint instanceof Endpoint.Calls entry ? entry.route().path() : OTHER;
+            refuse(route, refused, exchange, connection);
+        }
+    }
+
+    /// Answers what the parser could not read; the connection ends.
+    void unreadable(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        boolean tooLong =
+                cause instanceof TooLongHttpHeaderException
+                        || cause instanceof TooLongHttpLineException;
+        Refused refused =
+                tooLong
+                        ? new Refused(
+                                Refusal.LIMIT_HEADER_SIZE,
+                                "request line and headers may have %d bytes each"
+                                        .formatted(settings.headerSize()))
+                        : new Refused(Refusal.TASK_BAD_INPUT, "not a request of HTTP/1.1");
+        Exchange exchange = new Exchange(request, vertx, time);
+        observer.refused(OTHER, refused, exchange.head().source());
+        exchange.replyAndClose(errors.toStranger(refused, exchange.headBytes()), () -> {});
+    }
+
+    /// Refuses a stranger early. The connection is kept only if little of the body is still to come.
+    void refuse(String route, Refused refused, Exchange exchange, Connection connection) {
+        observer.refused(route, refused, exchange.head().source());
+        Reply reply = errors.toStranger(refused, exchange.headBytes());
+        connection.awaitClient(exchange, time.tick());
+        if (exchange.littleToCome()) {
+            exchange.discardBody();
+            exchange.reply(reply, () -> written(exchange, connection));
+        } else {
+            exchange.replyAndClose(reply, () -> written(exchange, connection));
+        }
+    }
+
+    /// Hands a finished reply to the network.
+    void reply(Reply reply, Exchange exchange, Connection connection) {
+        connection.awaitClient(exchange, time.tick());
+        exchange.reply(reply, () -> written(exchange, connection));
+    }
+
+    /// Counts bytes that are held, or no longer.
+    ///
+    /// @throws Refused if too many would be held
+    void hold(int bytes) throws Refused {
+        if (bodyBytes + bytes > settings.bodies()) {
+            throw new Refused(
+                    Refusal.LIMIT_QUEUE_FULL,
+                    "bodies of %d bytes are held already".formatted(bodyBytes));
+        }
+        bodyBytes += bytes;
+    }
+
+    void release(int bytes) {
+        bodyBytes -= bytes;
+    }
+
+    CallPath calls() {
+        return calls;
+    }
+
+    CallObserver observer() {
+        return observer;
+    }
+
+    ErrorReplies errors() {
+        return errors;
+    }
+
+    Time time() {
+        return time;
+    }
+
+    Thread thread(Runnable work) {
+        return threads.newThread(work);
+    }
+
+    private void page(Endpoint.Page page, Exchange exchange, Connection connection) throws Refused {
+        String method = exchange.head().method();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            exchange.allow("GET, HEAD");
+            throw new Refused(Refusal.TASK_BAD_METHOD, "this path takes GET and HEAD");
+        }
+        exchange.discardBody();
+        thread(
+                        () -> {
+                            Reply reply = page.reply().get();
+                            exchange.onLoop(() -> reply(reply, exchange, connection));
+                        })
+                .start();
+    }
+
+    private void written(Exchange exchange, Connection connection) {
+        inside.decrementAndGet();
+        connection.awaitClient(exchange, time.tick());
+    }
+}

@@ -1,0 +1,177 @@
+package dev.kiln.server.metrics;
+
+import dev.kiln.core.Answered;
+import dev.kiln.core.Caller;
+import dev.kiln.core.Lane;
+import dev.kiln.core.LaneFacts;
+import dev.kiln.core.Refusal;
+import dev.kiln.core.Refused;
+import dev.kiln.core.Reply;
+import dev.kiln.core.Route;
+import dev.kiln.core.Stages;
+import dev.kiln.server.http.CallObserver;
+import dev.kiln.server.http.StatusOf;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
+
+/// Counters and timers, shown in Prometheus' text format.
+///
+/// Labels are bounded: routes are configured, statuses and reasons enumerated, models configured, callers proved to be
+/// on the roster and at most [#MOST_CALLERS], everybody else is `other`.
+///
+/// **Threads:** any; recording never blocks.
+public final class Meters implements CallObserver {
+    /// Callers with a label of their own.
+    static final int MOST_CALLERS = 256;
+
+    private static final String OK = "OK";
+
+    private static final Duration[] BUCKETS =
+            List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000).stream()
+                    .map(Duration::ofMillis)
+                    .toArray(Duration[]::new);
+
+    private record Outcome(String route, int status, String reason) {}
+
+    private record Asker(String caller, String reason) {}
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<Outcome, Counter> outcomes = new ConcurrentHashMap<>();
+    private final Map<Asker, Counter> askers = new ConcurrentHashMap<>();
+    private final Map<String, Boolean> callers = new ConcurrentHashMap<>();
+    private final Map<String, Timer> routes = new ConcurrentHashMap<>();
+    private final Timer verify = stage("verify");
+    private final Timer prepare = stage("prepare");
+    private final Timer queue = stage("queue");
+    private final Timer batchWait = stage("batch_wait");
+    private final Timer compute = stage("compute");
+    private final Timer encode = stage("encode");
+    private final Timer sign = stage("sign");
+
+    @Override
+    public void answered(Route route, Answered answered, String source, long tookNanos) {
+        String reason = answered.refusal().map(Refusal::name).orElse(OK);
+        count(route.path(), answered.reply().status(), reason);
+        answered.caller().ifPresent(caller -> count(caller, reason));
+        if (answered.refusal().isPresent()) {
+            return;
+        }
+        routes.computeIfAbsent(route.path(), this::route).record(tookNanos, TimeUnit.NANOSECONDS);
+        Stages stages = answered.asserted().stages();
+        verify.record(stages.verify(), TimeUnit.MICROSECONDS);
+        sign.record(answered.signMicros(), TimeUnit.MICROSECONDS);
+        if (answered.asserted().batchSize() > 0) {
+            prepare.record(stages.prepare(), TimeUnit.MICROSECONDS);
+            queue.record(stages.queue(), TimeUnit.MICROSECONDS);
+            batchWait.record(stages.batchWait(), TimeUnit.MICROSECONDS);
+            compute.record(stages.compute(), TimeUnit.MICROSECONDS);
+            encode.record(answered.encodeMicros(), TimeUnit.MICROSECONDS);
+        }
+    }
+
+    @Override
+    public void refused(String route, Refused refused, String source) {
+        count(route, StatusOf.refusal(refused.reason()), refused.reason().name());
+    }
+
+    /// Shows what a lane counts.
+    public void watch(Lane lane) {
+        String model = lane.adapter().info().name();
+        laneCounter("kiln.lane.batches", model, lane, LaneFacts::batches);
+        laneCounter("kiln.lane.items", model, lane, LaneFacts::items);
+        laneCounter("kiln.lane.cost", model, lane, LaneFacts::cost);
+        laneCounter("kiln.lane.padded.cost", model, lane, LaneFacts::paddedCost);
+        laneCounter("kiln.lane.dropped", model, lane, LaneFacts::dropped);
+        laneCounter("kiln.lane.faults", model, lane, LaneFacts::faults);
+        laneCounter("kiln.lane.compute.seconds", model, lane, f -> f.computeMicros() / 1e6);
+        Gauge.builder("kiln.lane.queued.items", lane, l -> l.facts().queuedItems())
+                .tag("model", model)
+                .register(registry);
+        Gauge.builder("kiln.lane.queued.cost", lane, l -> l.facts().queuedCost())
+                .tag("model", model)
+                .register(registry);
+    }
+
+    /// Shows a number that is read when somebody looks.
+    ///
+    /// @param name dotted, without the unit's spelling
+    public void gauge(String name, String help, DoubleSupplier value) {
+        Gauge.builder(name, value::getAsDouble)
+                .description(help)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /// The page that Prometheus reads.
+    public Reply page() {
+        return new Reply(
+                200,
+                "text/plain; version=0.0.4; charset=utf-8",
+                registry.scrape().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void count(String route, int status, String reason) {
+        outcomes.computeIfAbsent(new Outcome(route, status, reason), this::outcome).increment();
+    }
+
+    private void count(Caller caller, String reason) {
+        String name = caller.name();
+        boolean own =
+                callers.containsKey(name)
+                        || (callers.size() < MOST_CALLERS && callers.put(name, true) == null);
+        askers.computeIfAbsent(new Asker(own ? name : "other", reason), this::asker).increment();
+    }
+
+    private Counter outcome(Outcome outcome) {
+        return Counter.builder("kiln.requests")
+                .description("Requests by route, status and reason")
+                .tag("route", outcome.route())
+                .tag("status", Integer.toString(outcome.status()))
+                .tag("reason", outcome.reason())
+                .register(registry);
+    }
+
+    private Counter asker(Asker asker) {
+        return Counter.builder("kiln.caller.requests")
+                .description("Requests of proved callers by reason")
+                .tag("caller", asker.caller())
+                .tag("reason", asker.reason())
+                .register(registry);
+    }
+
+    private Timer route(String path) {
+        return Timer.builder("kiln.answer")
+                .description("Arrival of the head to the answer handed to the network")
+                .tag("route", path)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private Timer stage(String name) {
+        return Timer.builder("kiln.stage")
+                .description("Time of answered calls by stage")
+                .tag("stage", name)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private void laneCounter(
+            String name, String model, Lane lane, ToDoubleFunction<LaneFacts> value) {
+        FunctionCounter.builder(name, lane, l -> value.applyAsDouble(l.facts()))
+                .tag("model", model)
+                .register(registry);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.kiln.server.task;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kiln.core.Refused;
+import dev.kiln.core.Reply;
+import dev.kiln.core.Task;
+import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.ModelOutput;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/// Which models are served, in the shape of OpenAI's `GET /v1/models`. No engine runs.
+public final class ModelsTask implements Task {
+    private final Reply reply;
+
+    /// @param startedEpochSeconds shown as the moment each model was made
+    public ModelsTask(List<ModelInfo> models, long startedEpochSeconds) {
+        this.reply = new Reply(200, "application/json", json(models, startedEpochSeconds));
+    }
+
+    @Override
+    public String name() {
+        return "models";
+    }
+
+    @Override
+    public Question decode(byte[] body) throws Refused {
+        if (body.length > 0) {
+            throw StrictJson.bad("this path takes no body");
+        }
+        return new Listing(reply);
+    }
+
+    private static byte[] json(List<ModelInfo> models, long created) {
+        var bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = StrictJson.FACTORY.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("object", "list");
+            json.writeArrayFieldStart("data");
+            for (ModelInfo model : models) {
+                json.writeStartObject();
+                json.writeStringField("id", model.name());
+                json.writeStringField("object", "model");
+                json.writeNumberField("created", created);
+                json.writeStringField("owned_by", "kiln");
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private record Listing(Reply reply) implements Question {
+        @Override
+        public String model() {
+            return "";
+        }
+
+        @Override
+        public List<ModelInput> inputs() {
+            return List.of();
+        }
+
+        @Override
+        public Reply encode(List<ModelOutput> outputs) {
+            return reply;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.kiln.server.task;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.kiln.core.Refusal;
+import dev.kiln.core.Refused;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/// JSON with one meaning: UTF-8 and nothing else, no key twice, no lone surrogate, bounded depth, nothing behind.
+///
+/// **Threads:** any.
+final class StrictJson {
+    private static final int DEEPEST = 16;
+    private static final int LONGEST_NAME = 1024;
+    private static final int LONGEST_NUMBER = 64;
+
+    /// Bounded by the body already.
+    private static final int LONGEST_STRING = Integer.MAX_VALUE;
+
+    static final JsonFactory FACTORY =
+            JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(DEEPEST)
+                                    .maxNameLength(LONGEST_NAME)
+                                    .maxNumberLength(LONGEST_NUMBER)
+                                    .maxStringLength(LONGEST_STRING)
+                                    .build())
+                    .build();
+
+    private StrictJson() {}
+
+    /// A parser over the characters of a body. Jackson alone would guess UTF-16 and let some malformed bytes pass.
+    static JsonParser parser(byte[] body) throws Refused {
+        CharBuffer chars;
+        try {
+            chars =
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .onMalformedInput(CodingErrorAction.REPORT)
+                            .onUnmappableCharacter(CodingErrorAction.REPORT)
+                            .decode(ByteBuffer.wrap(body));
+        } catch (CharacterCodingException _) {
+            throw bad("the body is not UTF-8");
+        }
+        try {
+            return FACTORY.createParser(
+                    chars.array(), chars.arrayOffset() + chars.position(), chars.remaining());
+        } catch (IOException e) {
+            throw new IllegalStateException("this is a bug: an array cannot fail to be read", e);
+        }
+    }
+
+    /// Refuses half a character, which JSON can spell and UTF-8 cannot.
+    static String whole(String text, String place) throws Refused {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair =
+                        Character.isHighSurrogate(c)
+                                && i + 1 < text.length()
+                                && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    throw bad(place + " holds a lone surrogate");
+                }
+                i++;
+            }
+        }
+        return text;
+    }
+
+    static Refused bad(String message) {
+        return new Refused(Refusal.TASK_BAD_INPUT, message);
+    }
+}
