@@ -28,6 +28,7 @@ public final class Commands {
         root.addSubcommand(new DemoCommand());
         root.addSubcommand(new CallCommand());
         root.addSubcommand(new CommandLine(new Verify()).addSubcommand(new VerifyCommand()));
+        root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
         root.registerConverter(Duration.class, new Durations());
         addHelp(root);
         return root.execute(args);
@@ -45,6 +46,13 @@ public final class Commands {
             description = {"Checks what a miner once said.", ""},
             footer = {"", "Example:  kiln verify answer exchange.json"})
     static final class Verify {}
+
+    /// `kiln bench`, which only groups.
+    @Command(
+            name = "bench",
+            description = {"Measures.", ""},
+            footer = {"", "Example:  kiln bench served"})
+    static final class Bench {}
 
     /// Lengths of time with a unit.
     static final class Durations implements ITypeConverter<Duration> {
