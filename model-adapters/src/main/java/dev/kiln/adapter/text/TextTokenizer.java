@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Hugging Face's own tokenizer with the rules of one `tokenizer.json`, cutting at a fixed number of tokens and never
@@ -36,6 +37,14 @@ public final class TextTokenizer implements AutoCloseable {
         this.firstLook = firstLook;
     }
 
+    /// Reads the rules, leaving nothing on the disk.
+    ///
+    /// @see #open(byte[], int, Path)
+    public static TextTokenizer open(byte[] rules, int maxTokens) throws IOException {
+        TokenizerLibrary.load(Optional.empty());
+        return read(rules, maxTokens);
+    }
+
     /// Reads the rules.
     ///
     /// @param rules the bytes of a `tokenizer.json`; the cut and the padding it names are overridden
@@ -44,11 +53,15 @@ public final class TextTokenizer implements AutoCloseable {
     /// @throws IOException if the rules cannot be read or the native library cannot be loaded
     public static TextTokenizer open(byte[] rules, int maxTokens, Path libraryFolder)
             throws IOException {
+        TokenizerLibrary.load(Optional.of(libraryFolder));
+        return read(rules, maxTokens);
+    }
+
+    private static TextTokenizer read(byte[] rules, int maxTokens) throws IOException {
         if (maxTokens < MIN_TOKENS) {
             throw new IllegalArgumentException(
                     "maxTokens must be at least %d, was %d".formatted(MIN_TOKENS, maxTokens));
         }
-        TokenizerLibrary.load(libraryFolder);
         Map<String, String> options =
                 Map.of(
                         "truncation",

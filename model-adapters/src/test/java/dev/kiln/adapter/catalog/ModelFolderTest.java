@@ -63,6 +63,19 @@ class ModelFolderTest {
     }
 
     @Test
+    void theWorkedExampleOfTheReadmeIsServedAndProved() throws Exception {
+        String readme = Files.readString(Path.of("..", "models", "README.md"));
+        int from = readme.indexOf("```yaml\n") + "```yaml\n".length();
+        Files.writeString(
+                folder.resolve("model.yaml"), readme.substring(from, readme.indexOf("```", from)));
+        copy("/all-minilm-l6-v2.onnx", "model.onnx");
+        copy("/all-minilm-l6-v2-tokenizer.json", "tokenizer.json");
+        try (var model = Models.open(settings(), CACHE)) {
+            assertThat(model.info().device().proved()).isEqualTo("cpu");
+        }
+    }
+
+    @Test
     void aGraphOfAnotherDimensionIsRefused() throws Exception {
         copy("/all-minilm-l6-v2.onnx", "model.onnx");
         copy("/all-minilm-l6-v2-tokenizer.json", "tokenizer.json");
