@@ -7,11 +7,12 @@ final class BasePoint {
     private static final int ROWS = 32;
     private static final int COLUMNS = 8;
     private static final int LIMBS = 5;
-    private static final int ENTRY = 3 * LIMBS;
+    private static final int ROW = 3 * LIMBS * COLUMNS;
     private static final int WINDOW = 8;
     private static final int OWN_WINDOW = 5;
 
-    /// Row i, column j holds (j + 1) * 256^i * B as Y+X, Y-X, 2dXY.
+    /// Row i holds (j + 1) * 256^i * B for the columns j as Y+X, Y-X and 2dXY: the first limbs of all columns, then the
+    /// second ones and so on.
     private static final long[] COMB = comb();
 
     /// Odd multiples B, 3B, 5B and so on up to 127B.
@@ -27,14 +28,14 @@ final class BasePoint {
         byte[] digits = signedDigits(scalar);
         EdwardsPoint sum = new EdwardsPoint();
         Addend entry = new Addend();
-        long[] scratch = new long[ENTRY];
+        long[] masks = new long[COLUMNS];
         for (int i = 1; i < 2 * ROWS; i += 2) {
-            select(entry, scratch, i / 2, digits[i]);
+            select(entry, masks, i / 2, digits[i]);
             sum.add(entry);
         }
         sum.twice(4);
         for (int i = 0; i < 2 * ROWS; i += 2) {
-            select(entry, scratch, i / 2, digits[i]);
+            select(entry, masks, i / 2, digits[i]);
             sum.add(entry);
         }
         return sum;
@@ -96,31 +97,48 @@ final class BasePoint {
     }
 
     /// Loads digit * 256^row * B; reads the whole row whatever the digit is.
-    private static void select(Addend entry, long[] scratch, int row, int digit) {
+    private static void select(Addend entry, long[] masks, int row, int digit) {
         int negative = digit >>> 31;
         int size = (digit ^ -negative) + negative;
-        // Start from the neutral point (1, 1, 0) where the digit is 0.
-        long zero = equalMask(size, 0);
-        java.util.Arrays.fill(scratch, 0);
-        scratch[0] = zero & 1;
-        scratch[LIMBS] = zero & 1;
         for (int j = 0; j < COLUMNS; j++) {
-            long mask = equalMask(size, j + 1);
-            int at = (row * COLUMNS + j) * ENTRY;
-            for (int k = 0; k < ENTRY; k++) {
-                scratch[k] |= COMB[at + k] & mask;
-            }
+            masks[j] = equalMask(size, j + 1);
         }
-        long swap = -(long) negative;
-        for (int k = 0; k < LIMBS; k++) {
-            long difference = swap & (scratch[k] ^ scratch[LIMBS + k]);
-            scratch[k] ^= difference;
-            scratch[LIMBS + k] ^= difference;
-        }
-        entry.yPlusX.load(scratch, 0);
-        entry.yMinusX.load(scratch, LIMBS);
-        entry.t2d.load(scratch, 2 * LIMBS);
-        entry.t2d.negateIf(negative);
+        // The neutral point (1, 1, 0) where the digit is 0.
+        long one = equalMask(size, 0) & 1;
+        int at = row * ROW;
+        entry.yPlusX.load(
+                pick(at, masks) | one,
+                pick(at + COLUMNS, masks),
+                pick(at + 2 * COLUMNS, masks),
+                pick(at + 3 * COLUMNS, masks),
+                pick(at + 4 * COLUMNS, masks));
+        at += LIMBS * COLUMNS;
+        entry.yMinusX.load(
+                pick(at, masks) | one,
+                pick(at + COLUMNS, masks),
+                pick(at + 2 * COLUMNS, masks),
+                pick(at + 3 * COLUMNS, masks),
+                pick(at + 4 * COLUMNS, masks));
+        at += LIMBS * COLUMNS;
+        entry.t2d.load(
+                pick(at, masks),
+                pick(at + COLUMNS, masks),
+                pick(at + 2 * COLUMNS, masks),
+                pick(at + 3 * COLUMNS, masks),
+                pick(at + 4 * COLUMNS, masks));
+        entry.negateIf(negative);
+    }
+
+    /// The one number of eight whose mask is all ones, or zero if none is.
+    private static long pick(int at, long[] masks) {
+        return (COMB[at] & masks[0])
+                | (COMB[at + 1] & masks[1])
+                | (COMB[at + 2] & masks[2])
+                | (COMB[at + 3] & masks[3])
+                | (COMB[at + 4] & masks[4])
+                | (COMB[at + 5] & masks[5])
+                | (COMB[at + 6] & masks[6])
+                | (COMB[at + 7] & masks[7]);
     }
 
     /// All ones where both small numbers are equal, else zero.
@@ -141,11 +159,12 @@ final class BasePoint {
             first.twice(8);
         }
         Addend[] entries = affine(points);
-        long[] table = new long[entries.length * ENTRY];
+        long[] table = new long[ROWS * ROW];
         for (int i = 0; i < entries.length; i++) {
-            entries[i].yPlusX.store(table, i * ENTRY);
-            entries[i].yMinusX.store(table, i * ENTRY + LIMBS);
-            entries[i].t2d.store(table, i * ENTRY + 2 * LIMBS);
+            int at = i / COLUMNS * ROW + i % COLUMNS;
+            entries[i].yPlusX.store(table, at, COLUMNS);
+            entries[i].yMinusX.store(table, at + LIMBS * COLUMNS, COLUMNS);
+            entries[i].t2d.store(table, at + 2 * LIMBS * COLUMNS, COLUMNS);
         }
         return table;
     }
@@ -171,7 +190,7 @@ final class BasePoint {
             before[i] = new FieldElement().set(product);
             product.mul(product, points[i].z);
         }
-        FieldElement inverse = new FieldElement().invert(product);
+        FieldElement inverse = FieldPowers.inverse(product);
         Addend[] out = new Addend[points.length];
         for (int i = points.length - 1; i >= 0; i--) {
             out[i] = new Addend(points[i], new FieldElement().mul(inverse, before[i]));

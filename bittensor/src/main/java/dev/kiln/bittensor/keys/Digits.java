@@ -12,8 +12,8 @@ final class Digits {
 
     private Digits() {}
 
-    /// Digits with scalar = sum of digit[i] * 2^i: each is 0 or odd and below 2^(window - 1) in size, and of any `window`
-    /// neighbours at most one is not 0. The time depends on the scalar.
+    /// Digits with scalar = sum of digit[i] * 2^i: each is 0 or odd and below 2^(window - 1) in size, and of any
+    /// `window` neighbours at most one is not 0. The time depends on the scalar.
     ///
     /// @param scalar 32 little-endian bytes of a number below 2^253
     /// @param window from 2 to 8

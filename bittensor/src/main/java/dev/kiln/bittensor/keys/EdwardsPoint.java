@@ -155,6 +155,12 @@ final class EdwardsPoint {
             z2.add(p.z, p.z);
         }
 
+        /// Becomes its own negative where `choice` is 1.
+        void negateIf(int choice) {
+            yPlusX.swapIf(choice, yMinusX);
+            t2d.negateIf(choice);
+        }
+
         /// The point with Z scaled to 1.
         ///
         /// @param inverseZ 1/Z

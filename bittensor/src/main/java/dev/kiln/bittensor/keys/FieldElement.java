@@ -120,62 +120,41 @@ final class FieldElement {
     }
 
     FieldElement sqr(FieldElement x) {
+        return sqr(x, 1);
+    }
+
+    /// `x` squared `times` times, at least once.
+    FieldElement sqr(FieldElement x, int times) {
         long x0 = x.l0;
         long x1 = x.l1;
         long x2 = x.l2;
         long x3 = x.l3;
         long x4 = x.l4;
-        long d0 = 2 * x0;
-        long d1 = 2 * x1;
-        long d2 = 2 * x2;
-        long d3 = 2 * x3;
-        long z3 = 19 * x3;
-        long z4 = 19 * x4;
-        long h0 = high(x0, x0) + high(d1, z4) + high(d2, z3);
-        long h1 = high(d0, x1) + high(d2, z4) + high(x3, z3);
-        long h2 = high(d0, x2) + high(x1, x1) + high(d3, z4);
-        long h3 = high(d0, x3) + high(d1, x2) + high(x4, z4);
-        long h4 = high(d0, x4) + high(d1, x3) + high(x2, x2);
-        return carried(
-                x0 * x0 + d1 * z4 + d2 * z3 - (h0 << 51) + 19 * h4,
-                d0 * x1 + d2 * z4 + x3 * z3 - (h1 << 51) + h0,
-                d0 * x2 + x1 * x1 + d3 * z4 - (h2 << 51) + h1,
-                d0 * x3 + d1 * x2 + x4 * z4 - (h3 << 51) + h2,
-                d0 * x4 + d1 * x3 + x2 * x2 - (h4 << 51) + h3);
-    }
-
-    /// `x` squared `times` times, at least once.
-    FieldElement sqr(FieldElement x, int times) {
-        sqr(x);
-        for (int i = 1; i < times; i++) {
-            sqr(this);
+        for (int left = times; left > 0; left--) {
+            long d0 = 2 * x0;
+            long d1 = 2 * x1;
+            long d2 = 2 * x2;
+            long d3 = 2 * x3;
+            long z3 = 19 * x3;
+            long z4 = 19 * x4;
+            long h0 = high(x0, x0) + high(d1, z4) + high(d2, z3);
+            long h1 = high(d0, x1) + high(d2, z4) + high(x3, z3);
+            long h2 = high(d0, x2) + high(x1, x1) + high(d3, z4);
+            long h3 = high(d0, x3) + high(d1, x2) + high(x4, z4);
+            long h4 = high(d0, x4) + high(d1, x3) + high(x2, x2);
+            long c0 = x0 * x0 + d1 * z4 + d2 * z3 - (h0 << 51) + 19 * h4;
+            long c1 = d0 * x1 + d2 * z4 + x3 * z3 - (h1 << 51) + h0;
+            long c2 = d0 * x2 + x1 * x1 + d3 * z4 - (h2 << 51) + h1;
+            long c3 = d0 * x3 + d1 * x2 + x4 * z4 - (h3 << 51) + h2;
+            long c4 = d0 * x4 + d1 * x3 + x2 * x2 - (h4 << 51) + h3;
+            x0 = (c0 & MASK) + 19 * (c4 >>> 51);
+            x1 = (c1 & MASK) + (c0 >>> 51);
+            x2 = (c2 & MASK) + (c1 >>> 51);
+            x3 = (c3 & MASK) + (c2 >>> 51);
+            x4 = (c4 & MASK) + (c3 >>> 51);
         }
+        load(x0, x1, x2, x3, x4);
         return this;
-    }
-
-    /// 1/x, and 0 for 0: x to the power p - 2 = (2^252 - 3) * 8 + 3.
-    FieldElement invert(FieldElement x) {
-        FieldElement cube = new FieldElement().sqr(x);
-        cube.mul(cube, x);
-        FieldElement power = new FieldElement().powerP58(x);
-        return mul(power.sqr(power, 3), cube);
-    }
-
-    /// x to the power (p - 5) / 8 = 2^252 - 3.
-    FieldElement powerP58(FieldElement x) {
-        FieldElement t = new FieldElement();
-        FieldElement x2 = new FieldElement().sqr(x);
-        x2.mul(x2, x); // 2^2 - 1; below, xN is x to the power 2^N - 1
-        FieldElement x4 = new FieldElement().mul(t.sqr(x2, 2), x2);
-        FieldElement x5 = new FieldElement().mul(t.sqr(x4, 1), x);
-        FieldElement x10 = new FieldElement().mul(t.sqr(x5, 5), x5);
-        FieldElement x20 = new FieldElement().mul(t.sqr(x10, 10), x10);
-        FieldElement x40 = new FieldElement().mul(t.sqr(x20, 20), x20);
-        FieldElement x50 = new FieldElement().mul(t.sqr(x40, 10), x10);
-        FieldElement x100 = new FieldElement().mul(t.sqr(x50, 50), x50);
-        FieldElement x200 = new FieldElement().mul(t.sqr(x100, 100), x100);
-        FieldElement x250 = new FieldElement().mul(t.sqr(x200, 50), x50);
-        return mul(t.sqr(x250, 2), x);
     }
 
     /// floor(xy / 2^51) for x below 2^55 and y below 2^60.
@@ -200,6 +179,18 @@ final class FieldElement {
         l2 ^= mask & (l2 ^ x.l2);
         l3 ^= mask & (l3 ^ x.l3);
         l4 ^= mask & (l4 ^ x.l4);
+    }
+
+    /// Changes places with `x` where `choice` is 1.
+    void swapIf(int choice, FieldElement x) {
+        long mask = -(long) choice;
+        long d0 = mask & (l0 ^ x.l0);
+        long d1 = mask & (l1 ^ x.l1);
+        long d2 = mask & (l2 ^ x.l2);
+        long d3 = mask & (l3 ^ x.l3);
+        long d4 = mask & (l4 ^ x.l4);
+        load(l0 ^ d0, l1 ^ d1, l2 ^ d2, l3 ^ d3, l4 ^ d4);
+        x.load(x.l0 ^ d0, x.l1 ^ d1, x.l2 ^ d2, x.l3 ^ d3, x.l4 ^ d4);
     }
 
     /// Becomes its own negative where `choice` is 1.
@@ -278,21 +269,21 @@ final class FieldElement {
         return this;
     }
 
-    /// Writes the five limbs into a table.
-    void store(long[] table, int at) {
+    /// Writes the five limbs into a table, `step` apart.
+    void store(long[] table, int at, int step) {
         table[at] = l0;
-        table[at + 1] = l1;
-        table[at + 2] = l2;
-        table[at + 3] = l3;
-        table[at + 4] = l4;
+        table[at + step] = l1;
+        table[at + 2 * step] = l2;
+        table[at + 3 * step] = l3;
+        table[at + 4 * step] = l4;
     }
 
     /// Takes five limbs that [#store] wrote.
-    void load(long[] table, int at) {
-        l0 = table[at];
-        l1 = table[at + 1];
-        l2 = table[at + 2];
-        l3 = table[at + 3];
-        l4 = table[at + 4];
+    void load(long limb0, long limb1, long limb2, long limb3, long limb4) {
+        l0 = limb0;
+        l1 = limb1;
+        l2 = limb2;
+        l3 = limb3;
+        l4 = limb4;
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -69,6 +70,19 @@ public final class Keyfile {
     /// @param overwrite whether a file of that name may be replaced
     /// @throws FileAlreadyExistsException if there is one and it may not
     public static void write(Path file, KeyPair key, boolean overwrite) throws IOException {
+        write(file, KeyfileJson.write(key), overwrite);
+    }
+
+    /// Writes what anybody may know of a key to the file that wallets keep beside it: `hotkey` → `hotkeypub.txt`.
+    ///
+    /// @throws FileAlreadyExistsException if there is one and it may not be replaced
+    public static void writePublic(Path keyfile, KeyPair key, boolean overwrite)
+            throws IOException {
+        Path file = keyfile.resolveSibling(keyfile.getFileName() + "pub.txt");
+        write(file, KeyfileJson.writePublic(key), overwrite);
+    }
+
+    private static void write(Path file, byte[] content, boolean overwrite) throws IOException {
         Path target = file.toAbsolutePath();
         Path directory = target.getParent();
         if (directory == null) {
@@ -78,7 +92,7 @@ public final class Keyfile {
         String name = ".%s.%s.tmp".formatted(target.getFileName(), suffix());
         Path temporary = directory.resolve(name);
         try {
-            writeNew(temporary, KeyfileJson.write(key), posix);
+            writeNew(temporary, content, posix);
             publish(temporary, target, overwrite);
         } finally {
             Files.deleteIfExists(temporary);
@@ -98,7 +112,9 @@ public final class Keyfile {
         }
         try {
             Files.createLink(target, temporary);
-        } catch (UnsupportedOperationException e) {
+        } catch (FileAlreadyExistsException taken) {
+            throw taken;
+        } catch (UnsupportedOperationException | FileSystemException e) { // no hard links here
             if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
                 throw new FileAlreadyExistsException(target.toString());
             }

@@ -28,12 +28,25 @@ final class KeyfileJson {
 
     private KeyfileJson() {}
 
-    /// The file's bytes for a key: what is not known is left out.
-    static byte[] write(KeyPair key) throws IOException {
+    /// The bytes of the file that stands beside a keyfile: what anybody may know.
+    static byte[] writePublic(KeyPair key) throws IOException {
+        ObjectNode json = publicPart(key);
+        json.put("ss58Address", key.hotkey().ss58());
+        json.put("cryptoType", key.scheme().cryptoType());
+        return JSON.writeValueAsBytes(json);
+    }
+
+    private static ObjectNode publicPart(KeyPair key) {
         String publicKey = "0x" + key.hotkey().hex();
         ObjectNode json = JSON.createObjectNode();
         json.put("accountId", publicKey);
         json.put("publicKey", publicKey);
+        return json;
+    }
+
+    /// The file's bytes for a key: what is not known is left out.
+    static byte[] write(KeyPair key) throws IOException {
+        ObjectNode json = publicPart(key);
         json.put("privateKey", "0x" + HEX.formatHex(key.revealPrivateKey()));
         key.revealPhrase().ifPresent(phrase -> json.put("secretPhrase", phrase));
         key.revealSeed().ifPresent(seed -> json.put("secretSeed", "0x" + HEX.formatHex(seed)));

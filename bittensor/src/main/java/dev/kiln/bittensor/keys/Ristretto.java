@@ -89,7 +89,7 @@ final class Ristretto {
         v3.mul(v3, v);
         FieldElement v7 = new FieldElement().sqr(v3);
         v7.mul(v7, v);
-        FieldElement r = new FieldElement().powerP58(v7);
+        FieldElement r = FieldPowers.p58(v7);
         r.mul(r, v3);
         FieldElement check = new FieldElement().sqr(r);
         check.mul(check, v);

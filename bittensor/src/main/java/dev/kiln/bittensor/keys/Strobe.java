@@ -98,8 +98,16 @@ final class Strobe {
     }
 
     private void absorb(byte[] data) {
-        for (byte b : data) {
-            absorb(b);
+        for (int done = 0; done < data.length; ) {
+            int count = Math.min(data.length - done, RATE - position);
+            for (int i = 0; i < count; i++) {
+                state[position + i] ^= data[done + i];
+            }
+            done += count;
+            position += count;
+            if (position == RATE) {
+                close();
+            }
         }
     }
 

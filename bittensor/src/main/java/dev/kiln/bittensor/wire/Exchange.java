@@ -89,7 +89,7 @@ public record Exchange(
                     headers(object(request, "headers")),
                     Base64.getDecoder().decode(text(request, "body_base64")),
                     new Answer(
-                            object(response, "status").asInt(),
+                            status(response),
                             headers(object(response, "headers")),
                             Base64.getDecoder().decode(text(response, "body_base64"))),
                     Long.parseLong(text(root, "now_ns")),
@@ -132,11 +132,19 @@ public record Exchange(
     }
 
     private static JsonNode object(JsonNode of, String name) {
-        JsonNode found = of == null ? null : of.get(name);
+        JsonNode found = of.get(name);
         if (found == null) {
             throw new IllegalArgumentException("the exchange has no " + name);
         }
         return found;
+    }
+
+    private static int status(JsonNode response) {
+        JsonNode found = object(response, "status");
+        if (!found.isInt()) {
+            throw new IllegalArgumentException("status must be an integer");
+        }
+        return found.intValue();
     }
 
     private static String text(JsonNode of, String name) {

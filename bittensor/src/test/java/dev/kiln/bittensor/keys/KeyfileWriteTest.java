@@ -39,6 +39,22 @@ class KeyfileWriteTest {
         assertThat(back.revealSeed().orElseThrow()).isEqualTo(key.revealSeed().orElseThrow());
     }
 
+    @Test
+    void thePublicFileBesideAKeyfileHoldsNoSecret() throws Exception {
+        Path file = directory.resolve("hotkey");
+        KeyPair key = KeyPair.generate(Scheme.SR25519);
+
+        Keyfile.writePublic(file, key, false);
+
+        JsonNode json = new ObjectMapper().readTree(directory.resolve("hotkeypub.txt").toFile());
+        assertThat(json.fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder("accountId", "publicKey", "ss58Address", "cryptoType");
+        assertThat(json.get("ss58Address").textValue()).isEqualTo(key.hotkey().ss58());
+        assertThatThrownBy(() -> Keyfile.writePublic(file, key, false))
+                .isInstanceOf(FileAlreadyExistsException.class);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, mnemonic-sr25519, SR25519",

@@ -45,7 +45,7 @@ public record Home(Path folder) {
         return folder.resolve("dev/validator");
     }
 
-    /// Reads a development key, or makes it: mode 0600, its public address beside it.
+    /// Reads a development key, or makes it: mode 0600, what is public of it beside it.
     public Key development(Path file) throws ConfigException {
         try {
             if (Files.exists(file)) {
@@ -53,9 +53,7 @@ public record Home(Path folder) {
             }
             KeyPair pair = KeyPair.generate(Scheme.SR25519);
             Keyfile.write(file, pair, false);
-            Files.writeString(
-                    file.resolveSibling(file.getFileName() + "pub.txt"),
-                    pair.hotkey().ss58() + "\n");
+            Keyfile.writePublic(file, pair, true);
             return new Key(file, pair, true);
         } catch (KeyFormatException e) {
             throw new ConfigException(file.toString(), List.of(String.valueOf(e.getMessage())));

@@ -67,12 +67,17 @@ final class EmbedSession implements AutoCloseable {
 
     /// One thread computes a run from its first node to its last: the lanes' threads share the session, so that cores
     /// are used by batches side by side and never by one batch on all of them.
+    ///
+    /// The arena stays on: with batches of bounded cost it holds no more than without (measured, see
+    /// `models/README.md`), and it spares the system the mapping and unmapping of every intermediate. Memory patterns
+    /// are off: they pay for shapes that come back, and ragged batches hardly do.
     private static SessionOptions options() throws OrtException {
         var options = new SessionOptions();
         options.setIntraOpNumThreads(1);
         options.setInterOpNumThreads(1);
         options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
         options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+        options.setMemoryPatternOptimization(false);
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
         options.addConfigEntry("session.inter_op.allow_spinning", "0");
         return options;

@@ -4,7 +4,9 @@ import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.adapter.catalog.ModelSettings;
 import dev.kiln.adapter.catalog.Models;
 import dev.kiln.core.model.ModelInfo;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -32,10 +34,26 @@ public final class ProbeMain {
         try (var model = Models.open(settings, Path.of(args[1]))) {
             print(out, model.info());
             out.println("load_ms=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+            printMemory(out);
             return model.info().device().proved().equals("none") ? 1 : 0;
         } catch (ModelLoadException e) {
             out.println("error=" + String.valueOf(e.getMessage()).replace('\n', ' '));
             return 1;
+        }
+    }
+
+    /// Resident memory now and at its highest, where the system tells.
+    private static void printMemory(PrintStream out) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith("VmRSS:") || line.startsWith("VmHWM:")) {
+                    long kibibytes = Long.parseLong(line.replaceAll("[^0-9]", ""));
+                    String key = line.startsWith("VmRSS:") ? "resident_mb" : "peak_resident_mb";
+                    out.println(key + "=" + kibibytes / 1024);
+                }
+            }
+        } catch (IOException e) {
+            out.println("resident_mb=unknown");
         }
     }
 

@@ -4,8 +4,11 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Hugging Face's own tokenizer with the rules of one `tokenizer.json`, cutting at a fixed number of tokens and never
 /// padding.
@@ -18,10 +21,28 @@ public final class TextTokenizer implements AutoCloseable {
     /// Fewest tokens a text can be cut to: the two special ones and one of its own.
     public static final int MIN_TOKENS = 3;
 
-    private final HuggingFaceTokenizer tokenizer;
+    private static final Pattern BERT_RULES =
+            Pattern.compile(
+                    "\"pre_tokenizer\"\\s*:\\s*\\{\\s*\"type\"\\s*:\\s*\"BertPreTokenizer\"");
 
-    private TextTokenizer(HuggingFaceTokenizer tokenizer) {
+    /// Characters looked at first for each token of the cut; ordinary English has five.
+    private static final int CHARACTERS_PER_TOKEN = 8;
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final int firstLook;
+
+    /// @param firstLook characters of a long text that are looked at first
+    private TextTokenizer(HuggingFaceTokenizer tokenizer, int firstLook) {
         this.tokenizer = tokenizer;
+        this.firstLook = firstLook;
+    }
+
+    /// Reads the rules, leaving nothing on the disk.
+    ///
+    /// @see #open(byte[], int, Path)
+    public static TextTokenizer open(byte[] rules, int maxTokens) throws IOException {
+        TokenizerLibrary.load(Optional.empty());
+        return read(rules, maxTokens);
     }
 
     /// Reads the rules.
@@ -32,11 +53,15 @@ public final class TextTokenizer implements AutoCloseable {
     /// @throws IOException if the rules cannot be read or the native library cannot be loaded
     public static TextTokenizer open(byte[] rules, int maxTokens, Path libraryFolder)
             throws IOException {
+        TokenizerLibrary.load(Optional.of(libraryFolder));
+        return read(rules, maxTokens);
+    }
+
+    private static TextTokenizer read(byte[] rules, int maxTokens) throws IOException {
         if (maxTokens < MIN_TOKENS) {
             throw new IllegalArgumentException(
                     "maxTokens must be at least %d, was %d".formatted(MIN_TOKENS, maxTokens));
         }
-        TokenizerLibrary.load(libraryFolder);
         Map<String, String> options =
                 Map.of(
                         "truncation",
@@ -48,15 +73,48 @@ public final class TextTokenizer implements AutoCloseable {
                         "padding",
                         "false");
         try {
+            boolean splitsAtBlanks =
+                    BERT_RULES.matcher(new String(rules, StandardCharsets.UTF_8)).find();
             return new TextTokenizer(
-                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(rules), options));
+                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(rules), options),
+                    splitsAtBlanks ? maxTokens * CHARACTERS_PER_TOKEN : Integer.MAX_VALUE);
         } catch (RuntimeException e) {
             throw new IOException("not a tokenizer.json: " + e.getMessage(), e);
         }
     }
 
     /// Cuts a text into tokens. Every text has tokens, the empty one its two special ones.
+    ///
+    /// The library tokenises the whole of a text before it cuts. BERT's rules never look across a blank, so there a
+    /// long text's beginning is tried first, and is enough once it is too long itself: a text of a megabyte then costs
+    /// what its first kilobyte does, and its tokens are the same.
     public Tokens encode(String text) {
+        long look = firstLook;
+        while (look < text.length()) {
+            int blank = nextBlank(text, (int) look);
+            if (blank == text.length()) {
+                break;
+            }
+            Tokens beginning = encodeWhole(text.substring(0, blank));
+            if (beginning.truncated()) {
+                return beginning;
+            }
+            look = 4L * blank;
+        }
+        return encodeWhole(text);
+    }
+
+    private static int nextBlank(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (character == ' ' || character == '\n' || character == '\t' || character == '\r') {
+                return i;
+            }
+        }
+        return text.length();
+    }
+
+    private Tokens encodeWhole(String text) {
         var library = TokenizersLibrary.LIB;
         long encoding = library.encode(tokenizer.getHandle(), text, true);
         try {

@@ -4,44 +4,59 @@ import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Loads the tokenizer's native library once for the process, from the class path and from nowhere else.
 final class TokenizerLibrary {
+    private static final String FOLDER_PROPERTY = "ENGINE_CACHE_DIR";
+
     private static boolean loaded; // guarded by the class
 
     private TokenizerLibrary() {}
 
-    /// @param folder where the library is unpacked if it is not loaded yet; a temporary folder takes its place where it
-    ///     cannot be written
-    static synchronized void load(Path folder) throws IOException {
+    /// @param wanted where the library is unpacked and kept for the next process; where that cannot be written, or none
+    ///     is wanted, a temporary folder serves and is gone once the library is loaded
+    static synchronized void load(Optional<Path> wanted) throws IOException {
         if (loaded) {
             return;
         }
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
-        if (System.getProperty("ENGINE_CACHE_DIR") == null) {
-            System.setProperty("ENGINE_CACHE_DIR", writable(folder).toString());
-        }
+        Optional<Path> kept = wanted.filter(TokenizerLibrary::isWritable);
+        Path folder = kept.isPresent() ? kept.get() : Files.createTempDirectory("kiln-natives");
+        System.setProperty(FOLDER_PROPERTY, folder.toString());
         try {
             LibUtils.checkStatus();
         } catch (RuntimeException | LinkageError e) {
             throw new IOException(
                     "the tokenizer's native library cannot be loaded: " + e.getMessage(), e);
+        } finally {
+            if (kept.isEmpty()) {
+                delete(folder);
+            }
         }
         loaded = true;
     }
 
-    private static Path writable(Path folder) throws IOException {
+    private static boolean isWritable(Path folder) {
         try {
             Files.createDirectories(folder);
-            if (Files.isWritable(folder)) {
-                return folder;
-            }
+            return Files.isWritable(folder);
         } catch (IOException e) {
-            // The temporary folder below serves as well.
+            return false;
         }
-        Path temporary = Files.createTempDirectory("kiln-natives");
-        temporary.toFile().deleteOnExit();
-        return temporary;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            all = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : all) {
+            Files.deleteIfExists(path);
+        }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.bittensor.wire;
+
+import org.jspecify.annotations.NullMarked;

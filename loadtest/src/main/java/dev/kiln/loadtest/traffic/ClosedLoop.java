@@ -1,0 +1,85 @@
+package dev.kiln.loadtest.traffic;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/// Keeps a fixed number of questions in flight: the next goes out when one came back. For rates only; its latencies
+/// say nothing about callers on a timetable.
+///
+/// **Threads:** the caller's signs and sends.
+public final class ClosedLoop {
+    private final List<Validator> validators;
+    private final int inFlight;
+    private final Consumer<Arrival> arrivals;
+
+    /// @param inFlight questions at once, at least 1
+    public ClosedLoop(List<Validator> validators, int inFlight, Consumer<Arrival> arrivals) {
+        this.validators = List.copyOf(validators);
+        this.inFlight = inFlight;
+        this.arrivals = arrivals;
+    }
+
+    /// What one run measured.
+    ///
+    /// @param answered responses that came while the clock ran, whatever they say
+    /// @param seconds how long it ran
+    public record Pace(long answered, double seconds) {
+        /// Responses per second.
+        public double rate() {
+            return answered / seconds;
+        }
+    }
+
+    /// Asks for this long, then waits for what is still in flight.
+    public Pace run(Iterator<Timetable.Send> questions, Duration length)
+            throws InterruptedException {
+        var free = new Semaphore(inFlight);
+        var inside = new Phaser(1);
+        long start = System.nanoTime();
+        long end = start + length.toNanos();
+        var counted = new Counted(end);
+        while (System.nanoTime() < end && questions.hasNext()) {
+            free.acquire();
+            Timetable.Send send = questions.next();
+            Validator validator = validators.get(send.caller());
+            inside.register();
+            validator.send(
+                    send,
+                    validator.sign(send.question()),
+                    System.nanoTime(),
+                    arrival -> {
+                        counted.take(arrival);
+                        free.release();
+                        arrivals.accept(arrival);
+                        inside.arriveAndDeregister();
+                    });
+        }
+        double seconds = (Math.min(System.nanoTime(), end) - start) / 1e9;
+        inside.arriveAndAwaitAdvance();
+        return new Pace(counted.count(), seconds);
+    }
+
+    /// Counts responses that came in time.
+    private static final class Counted {
+        private final long end;
+        private long count;
+
+        private Counted(long end) {
+            this.end = end;
+        }
+
+        private synchronized void take(Arrival arrival) {
+            if (arrival.doneTick() <= end && arrival.end() instanceof Arrival.Came) {
+                count++;
+            }
+        }
+
+        private synchronized long count() {
+            return count;
+        }
+    }
+}

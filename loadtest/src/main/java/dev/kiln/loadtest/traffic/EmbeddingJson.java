@@ -1,0 +1,103 @@
+package dev.kiln.loadtest.traffic;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The bodies of `POST /v1/embeddings`: the question's, and what comes back.
+///
+/// **Threads:** any.
+public final class EmbeddingJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private EmbeddingJson() {}
+
+    /// Vectors as they came, in the order of their `index`.
+    ///
+    /// @param tokens `usage.prompt_tokens`, -1 if absent
+    public record Embeddings(String model, List<float[]> vectors, long tokens) {}
+
+    /// The raw body that asks for these texts' vectors as plain numbers.
+    public static byte[] question(String model, List<String> texts) {
+        var body =
+                new TreeMap<String, Object>(
+                        Map.of("encoding_format", "float", "input", texts, "model", model));
+        try {
+            return JSON.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("strings always have a JSON form", e);
+        }
+    }
+
+    /// Reads an answer.
+    ///
+    /// @throws IOException if the bytes are no such answer; the message says where
+    public static Embeddings read(byte[] body) throws IOException {
+        JsonNode root = tree(body);
+        JsonNode data = root.path("data");
+        if (!data.isArray()) {
+            throw new IOException("the body has no list \"data\"");
+        }
+        var byIndex = new TreeMap<Integer, float[]>();
+        for (JsonNode item : data) {
+            int index = item.path("index").asInt(-1);
+            if (index < 0 || byIndex.put(index, vector(item.path("embedding"))) != null) {
+                throw new IOException("data has a missing or repeated index");
+            }
+        }
+        for (int i = 0; i < byIndex.size(); i++) {
+            if (!byIndex.containsKey(i)) {
+                throw new IOException("data has no item with index " + i);
+            }
+        }
+        return new Embeddings(
+                root.path("model").asText(""),
+                new ArrayList<>(byIndex.values()),
+                root.path("usage").path("prompt_tokens").asLong(-1));
+    }
+
+    /// The code and message of a refusal's body, if it is one.
+    public static Optional<Said> refusal(byte[] body) {
+        try {
+            JsonNode error = tree(body).path("error");
+            JsonNode code = error.path("code");
+            return code.isTextual()
+                    ? Optional.of(new Said(code.asText(), error.path("message").asText("")))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// What a refusing server said.
+    public record Said(String code, String message) {}
+
+    private static JsonNode tree(byte[] body) throws IOException {
+        JsonNode root = JSON.readTree(body);
+        if (root == null || !root.isObject()) {
+            throw new IOException("the body is no JSON object");
+        }
+        return root;
+    }
+
+    private static float[] vector(JsonNode numbers) throws IOException {
+        if (!numbers.isArray()) {
+            throw new IOException("an embedding is no list of numbers");
+        }
+        var vector = new float[numbers.size()];
+        for (int i = 0; i < vector.length; i++) {
+            JsonNode number = numbers.get(i);
+            if (!number.isNumber()) {
+                throw new IOException("an embedding holds something that is no number");
+            }
+            vector[i] = number.floatValue();
+        }
+        return vector;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.kiln.loadtest.traffic;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// One open-loop run from the first question to the last judgement.
+public final class Examination {
+    private static final Duration SETTLE_STEP = Duration.ofMillis(20);
+
+    private final List<Validator> validators;
+    private final Judge judge;
+    private final Rules rules;
+
+    /// What a run is held to.
+    ///
+    /// @param patience longest wait for one response, as the validators' transports have it
+    /// @param late answers later than this count as late as well
+    public record Rules(Duration patience, Duration late) {
+        /// Ten seconds as a validator waits by default; late after two.
+        public static final Rules DEFAULT =
+                new Rules(Duration.ofSeconds(10), Duration.ofSeconds(2));
+    }
+
+    /// How far a run is.
+    ///
+    /// @param unjudged arrivals whose judgement is still due
+    public record Progress(
+            double seconds, long sent, Ledger.Counts counts, double p99Millis, int unjudged) {}
+
+    /// How a run went.
+    ///
+    /// @param sent requests sent
+    /// @param seconds from the first intended moment to the last sending
+    /// @param corrected latency from the intended moment
+    /// @param uncorrected latency from the moment of sending
+    /// @param lateness how late the generator itself was
+    public record Result(
+            long sent,
+            double seconds,
+            Ledger.Counts counts,
+            Latencies corrected,
+            Latencies uncorrected,
+            Latencies lateness) {}
+
+    public Examination(List<Validator> validators, Judge judge, Rules rules) {
+        this.validators = List.copyOf(validators);
+        this.judge = judge;
+        this.rules = rules;
+    }
+
+    /// Asks everything on the timetable and returns once every answer is judged.
+    ///
+    /// @param watcher told once a second, on a thread of its own
+    public Result run(Iterator<Timetable.Send> timetable, Consumer<Progress> watcher)
+            throws InterruptedException {
+        var ledger = new Ledger(validators.size(), rules.late().toNanos());
+        try (var judging = new JudgeThread(judge, ledger);
+                ScheduledExecutorService clock =
+                        Executors.newSingleThreadScheduledExecutor(Examination::clockThread)) {
+            var loop = new OpenLoop(validators, judging);
+            long start = System.nanoTime();
+            ScheduledFuture<?> ticking =
+                    clock.scheduleAtFixedRate(
+                            () -> watcher.accept(progress(start, loop, ledger, judging)),
+                            1,
+                            1,
+                            TimeUnit.SECONDS);
+            loop.run(timetable);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            settle(ledger, loop.sent());
+            ticking.cancel(false);
+            return new Result(
+                    loop.sent(),
+                    seconds,
+                    ledger.counts(),
+                    ledger.corrected(),
+                    ledger.uncorrected(),
+                    loop.lateness());
+        }
+    }
+
+    /// Every response ends within the patience; judging what has come may take as long as it takes.
+    private void settle(Ledger ledger, long sent) throws InterruptedException {
+        long giveUp = System.nanoTime() + rules.patience().plusSeconds(30).toNanos();
+        while (ledger.settled() < sent && System.nanoTime() < giveUp) {
+            Thread.sleep(SETTLE_STEP);
+        }
+    }
+
+    private static Progress progress(
+            long start, OpenLoop loop, Ledger ledger, JudgeThread judging) {
+        return new Progress(
+                (System.nanoTime() - start) / 1e9,
+                loop.sent(),
+                ledger.counts(),
+                ledger.corrected().millisAt(99),
+                judging.backlog());
+    }
+
+    private static Thread clockThread(Runnable task) {
+        return Thread.ofPlatform().name("progress").daemon().unstarted(task);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.kiln.loadtest.traffic;
+
+import dev.kiln.bittensor.keys.KeyPair;
+import dev.kiln.bittensor.wire.Answer;
+import dev.kiln.bittensor.wire.AnswerCheck;
+import dev.kiln.bittensor.wire.BadAnswer;
+import dev.kiln.bittensor.wire.Receipt;
+import dev.kiln.bittensor.wire.RequestSigner;
+import dev.kiln.bittensor.wire.SignedRequest;
+import dev.kiln.core.Hotkey;
+import dev.kiln.core.Scheme;
+import dev.kiln.core.Time;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A validator's hotkey: signs in `btauth/1`, demands a `kiln-answer/1` of the miner it asked and of nobody else.
+///
+/// **Threads:** any.
+public final class HotkeyCredentials implements Credentials {
+    private static final String STAGE_SUFFIX = "_us";
+
+    private final RequestSigner signer;
+    private final Hotkey miner;
+    private final AnswerCheck check;
+
+    /// @param minerScheme known beforehand, never taken from an answer
+    public HotkeyCredentials(KeyPair key, Hotkey miner, Scheme minerScheme) {
+        this.signer = new RequestSigner(key, Time.SYSTEM);
+        this.miner = miner;
+        this.check = new AnswerCheck(miner, minerScheme);
+    }
+
+    @Override
+    public Signed sign(String method, String target, byte[] body) {
+        SignedRequest request = signer.sign(method, target, body, miner);
+        return new Signed(request.headers(), received -> provenance(request, received));
+    }
+
+    @Override
+    public String name() {
+        return signer.hotkey().ss58();
+    }
+
+    private Provenance provenance(SignedRequest request, Received received) {
+        try {
+            var answer = new Answer(received.status(), received.headers(), received.body());
+            return new Provenance.Proved(
+                    facts(check.check(request, answer, received.epochNanos())));
+        } catch (BadAnswer e) {
+            return e.fault() == BadAnswer.Fault.UNSIGNED
+                    ? new Provenance.Unsigned()
+                    : new Provenance.Broken(e.fault().name());
+        }
+    }
+
+    /// What a receipt asserts, in the harness's own words.
+    public static Provenance.Facts facts(Receipt receipt) {
+        Map<String, Long> stages = new LinkedHashMap<>();
+        receipt.asserted()
+                .forEach((name, value) -> {
+                    if (name.endsWith(STAGE_SUFFIX) && value instanceof Long micros) {
+                        stages.put(
+                                name.substring(0, name.length() - STAGE_SUFFIX.length()), micros);
+                    }
+                });
+        return new Provenance.Facts(
+                receipt.model().orElse(""),
+                receipt.text("model_sha256").orElse(""),
+                receipt.text("engine").orElse(""),
+                receipt.text("device_proved").orElse(""),
+                Math.toIntExact(
+                        Math.min(receipt.number("batch_size").orElse(0L), Integer.MAX_VALUE)),
+                stages);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.kiln.loadtest.traffic;
+
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/// Judges arrivals on a thread of its own, so that neither sending nor receiving waits for it, and enters what it
+/// finds in the ledger.
+///
+/// **Threads:** [#accept] from any; the judge itself runs on the thread `judge`.
+public final class JudgeThread implements Consumer<Arrival>, AutoCloseable {
+    private final BlockingQueue<Optional<Arrival>> waiting = new LinkedBlockingQueue<>();
+    private final Judge judge;
+    private final Ledger ledger;
+    private final Thread thread;
+
+    public JudgeThread(Judge judge, Ledger ledger) {
+        this.judge = judge;
+        this.ledger = ledger;
+        this.thread = Thread.ofPlatform().name("judge").daemon().start(this::judgeAll);
+    }
+
+    @Override
+    public void accept(Arrival arrival) {
+        waiting.add(Optional.of(arrival));
+    }
+
+    /// Arrivals that wait to be judged.
+    public int backlog() {
+        return waiting.size();
+    }
+
+    private void judgeAll() {
+        try {
+            for (Optional<Arrival> next = waiting.take(); next.isPresent(); next = waiting.take()) {
+                ledger.record(next.get(), judgeOne(next.get()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A response that trips the judge itself counts against the miner: it must never go unjudged.
+    private Finding judgeOne(Arrival arrival) {
+        try {
+            return judge.judge(arrival);
+        } catch (RuntimeException e) {
+            return new Finding.Wrong("unjudgeable: " + e.getClass().getSimpleName());
+        }
+    }
+
+    /// Waits until everything handed over so far is judged, then ends the thread.
+    @Override
+    public void close() {
+        waiting.add(Optional.empty());
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                thread.interrupt();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.catalog;
+
+import org.jspecify.annotations.NullMarked;

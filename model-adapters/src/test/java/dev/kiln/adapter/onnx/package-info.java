@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.onnx;
+
+import org.jspecify.annotations.NullMarked;

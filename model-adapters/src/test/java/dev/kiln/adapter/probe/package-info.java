@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.probe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.text;
+
+import org.jspecify.annotations.NullMarked;
