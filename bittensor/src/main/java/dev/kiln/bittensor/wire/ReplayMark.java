@@ -60,11 +60,16 @@ final class ReplayMark {
 
     /// Reads the mark and makes it worthless.
     Taken take() {
+        if (Files.notExists(folder) || Files.isRegularFile(folder)) {
+            return new Taken.Missing("no state folder");
+        }
         Taken read = read();
         if (Files.notExists(file) || remove()) {
             return read;
         }
-        return new Taken.Stuck("the old mark %s cannot be removed".formatted(file.getFileName()));
+        return new Taken.Stuck(
+                "%s can be neither emptied nor deleted: signed requests are refused until it is gone"
+                        .formatted(file.getFileName()));
     }
 
     private Taken read() {
@@ -88,7 +93,7 @@ final class ReplayMark {
             return new Taken.Missing("the mark is corrupt");
         }
         List<String> lines = text.substring(0, end).lines().toList();
-        if (lines.size() < 3 || !lines.get(0).equals(MAGIC)) {
+        if (lines.size() < 3 || !lines.get(0).equals(MAGIC) || !lines.get(2).startsWith("floor ")) {
             return new Taken.Missing("the mark is of another version");
         }
         if (!lines.get(1).equals("miner " + miner.hex())) {
