@@ -42,6 +42,13 @@ public final class Password {
     ///
     /// @throws KeyFormatException saying what is asked for
     public static Password chosen(String text) throws KeyFormatException {
+        Password password = of(text);
+        password.requireStrong();
+        return password;
+    }
+
+    void requireStrong() throws KeyFormatException {
+        String text = new String(utf8, UTF_8);
         int[] points = text.codePoints().toArray();
         if (points.length < FEWEST) {
             throw new KeyFormatException(
@@ -55,12 +62,11 @@ public final class Password {
             throw new KeyFormatException("a new password is no run of neighbouring characters");
         }
         String rest = text.toLowerCase(Locale.ROOT).replace("password", "");
-        if (points.length - rest.codePointCount(0, rest.length()) > 0 && rest.length() < FEWEST) {
+        if (rest.length() < FEWEST && rest.length() < text.length()) {
             throw new KeyFormatException(
                     "a new password that holds the word \"password\" has at least %d characters beside it"
                             .formatted(FEWEST));
         }
-        return of(text);
     }
 
     /// The first line of a file, which is all it may hold.

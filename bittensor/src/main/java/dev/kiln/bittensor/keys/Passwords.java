@@ -31,17 +31,17 @@ public final class Passwords {
         /// Whoever sits at this process's terminal, if there is one.
         Prompt TERMINAL = Prompt::atTerminal;
 
-        private static Optional<String> atTerminal(Path keyfile) {
+        private static Optional<String> atTerminal(String question) {
             Console console = Objects.requireNonNull(System.console(), "a JVM has a console");
             if (!console.isTerminal()) {
                 return Optional.empty();
             }
-            char[] typed = console.readPassword("password of %s: ", keyfile);
+            char[] typed = console.readPassword("%s", question);
             return typed == null ? Optional.empty() : Optional.of(new String(typed));
         }
 
         /// What was typed, unseen; empty if there is nobody to ask.
-        Optional<String> ask(Path keyfile);
+        Optional<String> ask(String question);
     }
 
     /// @param file a password file that was named for this very purpose
@@ -60,13 +60,32 @@ public final class Passwords {
         if (stated.isPresent()) {
             return stated.get();
         }
-        String typed =
-                prompt.ask(keyfile)
-                        .orElseThrow(() ->
-                                new KeyFormatException(
-                                        "is encrypted and there is no password: name a password file, or set %s, %s or %s"
-                                                .formatted(DIRECT, IN_FILE, variable(keyfile))));
-        return Password.of(typed);
+        return Password.of(typed("password of %s: ".formatted(keyfile), keyfile));
+    }
+
+    /// The password for a keyfile yet to be encrypted; a person types it twice.
+    ///
+    /// @throws KeyFormatException if there is none, it is weak (see [Password#chosen]), or the two differ
+    public Password chosen(Path keyfile) throws KeyFormatException, IOException {
+        Optional<Password> stated = stated(keyfile);
+        if (stated.isPresent()) {
+            stated.get().requireStrong();
+            return stated.get();
+        }
+        String first = typed("new password of %s: ".formatted(keyfile), keyfile);
+        Password password = Password.chosen(first);
+        if (!typed("the same once more: ", keyfile).equals(first)) {
+            throw new KeyFormatException("the two passwords differ");
+        }
+        return password;
+    }
+
+    private String typed(String question, Path keyfile) throws KeyFormatException {
+        return prompt.ask(question)
+                .orElseThrow(() ->
+                        new KeyFormatException(
+                                "there is no password: name a password file, or set %s, %s or %s"
+                                        .formatted(DIRECT, IN_FILE, variable(keyfile))));
     }
 
     /// The password, unless only a person could know it.

@@ -75,7 +75,7 @@ class OpenerProcessTest {
                         Keyfile.read(
                                 file,
                                 new Passwords(Optional.empty(), Map.of(), Passwords.Prompt.NOBODY)))
-                .hasMessageContaining("is encrypted and there is no password");
+                .hasMessageContaining("there is no password");
     }
 
     @Test

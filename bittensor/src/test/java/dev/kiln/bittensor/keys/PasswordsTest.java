@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,25 @@ class PasswordsTest {
     void aFairNewPasswordIsTakenAndShowsItselfNowhere(String fair) throws Exception {
         assertThat(Password.chosen(fair).utf8()).isEqualTo(fair.getBytes(UTF_8));
         assertThat(Password.chosen(fair)).hasToString("Password[hidden]");
+    }
+
+    @Test
+    void aNewPasswordIsTypedTwice() throws Exception {
+        Iterator<String> same = List.of("hunter22", "hunter22").iterator();
+        Iterator<String> other = List.of("hunter22", "hunter23").iterator();
+        Passwords two = new Passwords(Optional.empty(), Map.of(), _ -> Optional.of(same.next()));
+        Passwords different =
+                new Passwords(Optional.empty(), Map.of(), _ -> Optional.of(other.next()));
+
+        assertThat(two.chosen(COLDKEY).utf8()).isEqualTo("hunter22".getBytes(UTF_8));
+        assertThatThrownBy(() -> different.chosen(COLDKEY)).hasMessage("the two passwords differ");
+        assertThatThrownBy(() ->
+                        new Passwords(
+                                        Optional.empty(),
+                                        Map.of("BT_WALLET_PASSWORD", "weak"),
+                                        Passwords.Prompt.NOBODY)
+                                .chosen(COLDKEY))
+                .hasMessageContaining("at least 8 characters");
     }
 
     private static String of(

@@ -19,6 +19,12 @@ interface Terminal {
                 }
 
                 @Override
+                public String askUnseen(String question) {
+                    char[] answer = console().readPassword("%s", question);
+                    return answer == null ? "" : new String(answer);
+                }
+
+                @Override
                 public void show(String secret) {
                     console().printf("%s%n", secret);
                 }
@@ -33,6 +39,11 @@ interface Terminal {
 
     /// One typed line.
     String ask(String question);
+
+    /// One typed line that the screen does not show.
+    default String askUnseen(String question) {
+        return ask(question);
+    }
 
     /// Shows a line to the person and to nobody else.
     void show(String secret);
