@@ -91,7 +91,7 @@ public final class ConfigFile {
 
     private static Config config(Section root) {
         Server server = root.section("server", ConfigFile::server);
-        Optional<Path> hotkey = root.section("hotkey", keys -> keys.path("file"));
+        Own hotkey = root.section("hotkey", ConfigFile::hotkey);
         Identity identity = identity(root, hotkey);
         Folders folders =
                 new Folders(
@@ -136,7 +136,17 @@ public final class ConfigFile {
         return new Server(host, port, publicAddress);
     }
 
-    private static Identity identity(Section root, Optional<Path> hotkey) {
+    private record Own(Optional<Path> file, Optional<Path> passwordFile) {}
+
+    private static Own hotkey(Section keys) {
+        Own own = new Own(keys.path("file"), keys.path("password-file"));
+        if (own.passwordFile().isPresent() && own.file().isEmpty()) {
+            keys.problem("password-file", "needs hotkey.file");
+        }
+        return own;
+    }
+
+    private static Identity identity(Section root, Own hotkey) {
         return root.section(
                 "roster",
                 roster -> {
@@ -146,7 +156,8 @@ public final class ConfigFile {
                         roster.problem("max-age", "needs roster.file");
                     }
                     return new Identity(
-                            hotkey,
+                            hotkey.file(),
+                            hotkey.passwordFile(),
                             file,
                             maxAge,
                             root.section("api-keys", keys -> keys.path("file")));
