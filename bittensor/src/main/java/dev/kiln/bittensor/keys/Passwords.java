@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /// Where the password of a keyfile comes from. The first that is there is used: a password file that was named, the
@@ -32,12 +31,11 @@ public final class Passwords {
         Prompt TERMINAL = Prompt::atTerminal;
 
         private static Optional<String> atTerminal(String question) {
-            Console console = Objects.requireNonNull(System.console(), "a JVM has a console");
-            if (!console.isTerminal()) {
-                return Optional.empty();
-            }
-            char[] typed = console.readPassword("%s", question);
-            return typed == null ? Optional.empty() : Optional.of(new String(typed));
+            // Null where input or output is no terminal.
+            return Optional.ofNullable(System.console())
+                    .filter(Console::isTerminal)
+                    .map(console -> console.readPassword("%s", question))
+                    .map(String::new);
         }
 
         /// What was typed, unseen; empty if there is nobody to ask.

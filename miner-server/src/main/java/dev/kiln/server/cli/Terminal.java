@@ -2,6 +2,7 @@ package dev.kiln.server.cli;
 
 import java.io.Console;
 import java.util.Objects;
+import java.util.Optional;
 
 /// The person at the keyboard, if there is one. Secrets are shown to nobody else: not to a pipe, not to a log.
 interface Terminal {
@@ -9,7 +10,10 @@ interface Terminal {
             new Terminal() {
                 @Override
                 public boolean isPerson() {
-                    return console().isTerminal();
+                    // Null where input or output is no terminal.
+                    return Optional.ofNullable(System.console())
+                            .filter(Console::isTerminal)
+                            .isPresent();
                 }
 
                 @Override
@@ -30,7 +34,7 @@ interface Terminal {
                 }
 
                 private Console console() {
-                    return Objects.requireNonNull(System.console(), "a JVM has a console");
+                    return Objects.requireNonNull(System.console(), "nobody sits at a terminal");
                 }
             };
 
