@@ -139,8 +139,8 @@ public final class ServedBench {
             List<Validator> signing)
             throws MinerException, IOException, InterruptedException {
         progress.accept("warming the server up, not counted");
-        served.run(keyed, plan.callers(), length(0.5));
-        served.run(signing, plan.callers(), length(0.5));
+        served.run(keyed, plan.callers(), length(1));
+        served.run(signing, plan.callers(), length(1));
         List<Round> rounds = new ArrayList<>();
         for (int i = 0; i < plan.rounds(); i++) {
             String name = "round %d of %d: ".formatted(i + 1, plan.rounds());

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Exit codes: 0 measured, 1 an answer was wrong or not proved, 2 could not run.",
-            "Example:  kiln bench served --rounds 5 --json"
+            "Example:  ./kiln bench served --rounds 5 --json"
         })
 final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "turns of each (default: 3)")
@@ -74,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
                 System.out.println(Json.write(report.tree()));
             } else {
                 report.lines().forEach(System.out::println);
-                System.out.println("next  kiln bench keys");
+                System.out.println("next  ./kiln bench keys");
             }
             return report.sound() ? 0 : Failure.REFUSED;
         } catch (Failure e) {

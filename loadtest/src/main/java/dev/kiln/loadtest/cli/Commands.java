@@ -15,7 +15,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "Exit codes: 0 fine, 1 refused or failed, 2 usage or cannot run.",
-            "Example:  kiln demo"
+            "Example:  ./kiln demo"
         })
 public final class Commands {
     private Commands() {}
@@ -44,14 +44,14 @@ public final class Commands {
     @Command(
             name = "verify",
             description = {"Checks what a miner once said.", ""},
-            footer = {"", "Example:  kiln verify answer exchange.json"})
+            footer = {"", "Example:  ./kiln verify answer exchange.json"})
     static final class Verify {}
 
     /// `kiln bench`, which only groups.
     @Command(
             name = "bench",
             description = {"Measures.", ""},
-            footer = {"", "Example:  kiln bench served"})
+            footer = {"", "Example:  ./kiln bench served"})
     static final class Bench {}
 
     /// Lengths of time with a unit.
