@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import dev.kiln.core.model.ModelFault;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class DeepStackTest {
@@ -29,9 +31,21 @@ class DeepStackTest {
 
     @Test
     void anInterruptedWaitIsAFaultAndStaysVisible() {
+        var leave = new CountDownLatch(1);
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> DeepStack.run(() -> depth(10))).isInstanceOf(ModelFault.class);
+        assertThatThrownBy(() -> DeepStack.run(() -> waitFor(leave)))
+                .isInstanceOf(ModelFault.class);
+
         assertThat(Thread.interrupted()).isTrue();
+        leave.countDown();
+    }
+
+    private static boolean waitFor(CountDownLatch leave) {
+        try {
+            return leave.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
