@@ -51,9 +51,9 @@ final class Child implements AutoCloseable {
         return Files.readString(errors);
     }
 
-    /// SIGTERM.
+    /// SIGTERM. The handle sends it and no more; the process's own method would close our end of its output too.
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     int exit() throws InterruptedException {

@@ -50,7 +50,9 @@ class ProcessIT {
         void await(String path, String text) throws Exception {
             long began = System.nanoTime();
             while (!page(path).contains(text)) {
-                assertThat(System.nanoTime() - began).as("waited for " + text).isLessThan(30_000_000_000L);
+                assertThat(System.nanoTime() - began)
+                        .as("waited for " + text)
+                        .isLessThan(30_000_000_000L);
             }
         }
     }
@@ -97,8 +99,8 @@ class ProcessIT {
                     assertThat(answer.get()).isEqualTo(200);
                 }
             }
-            assertThat(child.exit()).as(child.errors()).isZero();
             assertThat(child.line()).as("one line on standard output, no more").isNull();
+            assertThat(child.exit()).as(child.errors()).isZero();
         }
         try (var again = new Child(home, "serve", "--port", "0")) {
             ready(again);
@@ -145,9 +147,9 @@ class ProcessIT {
                         "0",
                         "--set",
                         "models[0].source=" + home.resolve("gone"))) {
+            assertThat(child.line()).isNull();
             assertThat(child.exit()).isEqualTo(1);
             assertThat(child.errors()).contains(home.resolve("gone").toString());
-            assertThat(child.line()).isNull();
         }
     }
 

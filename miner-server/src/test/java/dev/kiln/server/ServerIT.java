@@ -438,7 +438,9 @@ class ServerIT {
         long began = System.nanoTime();
         String page;
         do {
-            assertThat(System.nanoTime() - began).as("waited for " + text).isLessThan(30_000_000_000L);
+            assertThat(System.nanoTime() - began)
+                    .as("waited for " + text)
+                    .isLessThan(30_000_000_000L);
             page =
                     new String(
                             RawHttp.ask(rig.port(), "GET", "/metrics", List.of(), NOTHING).body(),
