@@ -38,7 +38,9 @@ record Who(
         Config.Identity identity = config.identity();
         Home.Key own =
                 identity.hotkey().isPresent()
-                        ? configured(identity.hotkey().get(), identity.hotkeyPassword())
+                        ? configured(
+                                identity.hotkey().get(),
+                                passwords(identity, Passwords.Prompt.TERMINAL))
                         : home.development(home.developmentHotkey());
         ApiKeys apiKeys = apiKeys(identity);
         if (identity.roster().isPresent()) {
@@ -69,16 +71,18 @@ record Who(
                 Optional.of(validator.file()));
     }
 
-    private static Home.Key configured(Path file, Optional<Path> passwordFile)
-            throws ConfigException {
+    /// Where the hotkey's password comes from.
+    static Passwords passwords(Config.Identity identity, Passwords.Prompt prompt) {
+        return new Passwords(identity.hotkeyPassword(), System.getenv(), prompt);
+    }
+
+    private static Home.Key configured(Path file, Passwords passwords) throws ConfigException {
         try {
             if (Keyfile.isReadableByOthers(file)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "hotkey: %s can be read by others; chmod 600 it".formatted(file));
             }
-            Passwords passwords =
-                    new Passwords(passwordFile, System.getenv(), Passwords.Prompt.TERMINAL);
             return new Home.Key(file, Keyfile.read(file, passwords), false);
         } catch (KeyFormatException e) {
             throw new ConfigException("hotkey.file", List.of(String.valueOf(e.getMessage())));

@@ -36,8 +36,7 @@ class NoColdkeyTest {
 
         Files.writeString(folder.resolve("elsewhere/coldkey"), "{}");
 
-        assertThatThrownBy(() -> require(Optional.of(hotkey)))
-                .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> require(Optional.of(hotkey))).isInstanceOf(ConfigException.class);
         assertThatCode(() -> require(Optional.empty())).doesNotThrowAnyException();
     }
 

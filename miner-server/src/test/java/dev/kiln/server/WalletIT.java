@@ -64,10 +64,12 @@ class WalletIT {
         Files.createDirectories(hotkey.getParent());
         Files.writeString(hotkey, "$NACL" + "x".repeat(60));
 
-        try (Child child = new Child(home, "serve", "--port", "0", "--set", "hotkey.file=" + hotkey)) {
+        try (Child child =
+                new Child(home, "serve", "--port", "0", "--set", "hotkey.file=" + hotkey)) {
             assertThat(child.exit()).isEqualTo(2);
             assertThat(child.errors())
-                    .contains("there is no password: name a password file, or set BT_WALLET_PASSWORD")
+                    .contains(
+                            "there is no password: name a password file, or set BT_WALLET_PASSWORD")
                     .doesNotContain("Exception");
         }
     }

@@ -69,9 +69,9 @@ final class OpenerProcess {
         builder.environment().clear();
         Process child = builder.start();
         try {
-            FutureTask<byte[]> out = reading(child.getInputStream());
-            FutureTask<byte[]> err = reading(child.getErrorStream());
-            Thread.ofVirtual().start(() -> feed(child, what, content, password));
+            FutureTask<byte[]> out = reading("opener-out", child.getInputStream());
+            FutureTask<byte[]> err = reading("opener-err", child.getErrorStream());
+            Thread.ofVirtual().name("opener-in").start(() -> feed(child, what, content, password));
             if (!child.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException(
                         "opening took longer than %d s and was stopped"
@@ -88,9 +88,9 @@ final class OpenerProcess {
         }
     }
 
-    private static FutureTask<byte[]> reading(InputStream in) {
+    private static FutureTask<byte[]> reading(String name, InputStream in) {
         FutureTask<byte[]> task = new FutureTask<>(() -> in.readNBytes(KeyfileOpener.MOST));
-        Thread.ofVirtual().start(task);
+        Thread.ofVirtual().name(name).start(task);
         return task;
     }
 

@@ -31,19 +31,41 @@ public final class Gates implements Verifier {
     private final KilnAnswer answers;
     private final VerifySlots slots;
     private final Optional<RateLimit> rate;
-    private final ClockWatch clock = new ClockWatch();
-    private final AtomicLong ids = new AtomicLong();
+    private final ClockWatch clock;
+    private final AtomicLong ids;
 
     public Gates(Settings settings, Parts parts, Time time) {
         this.settings = settings;
         this.parts = parts;
         this.answers = new KilnAnswer(parts.miner(), time);
+        this.clock = new ClockWatch();
+        this.ids = new AtomicLong();
         this.slots =
                 new VerifySlots(settings.verifications(), settings.verificationsQueued(), time);
         this.rate =
                 settings.ratePerSecond().isPresent()
                         ? Optional.of(new RateLimit(settings.ratePerSecond().getAsDouble(), time))
                         : Optional.empty();
+    }
+
+    /// These gates for another key of the same miner. Whatever is counted or remembered is shared with the old ones.
+    private Gates(Gates old, KeyPair miner, Time time) {
+        this.settings = old.settings;
+        this.parts = new Parts(miner, old.parts.roster(), old.parts.apiKeys(), old.parts.replays());
+        this.answers = new KilnAnswer(miner, time);
+        this.slots = old.slots;
+        this.rate = old.rate;
+        this.clock = old.clock;
+        this.ids = old.ids;
+    }
+
+    /// The same gates, for requests bound to another key of this miner, whose answers that key signs.
+    Gates withKey(KeyPair miner, Time time) {
+        return new Gates(this, miner, time);
+    }
+
+    Hotkey hotkey() {
+        return parts.miner().hotkey();
     }
 
     @Override

@@ -136,10 +136,14 @@ public final class ConfigFile {
         return new Server(host, port, publicAddress);
     }
 
-    private record Own(Optional<Path> file, Optional<Path> passwordFile) {}
+    private record Own(Optional<Path> file, Optional<Path> passwordFile, Duration grace) {}
 
     private static Own hotkey(Section keys) {
-        Own own = new Own(keys.path("file"), keys.path("password-file"));
+        Own own =
+                new Own(
+                        keys.path("file"),
+                        keys.path("password-file"),
+                        keys.duration("grace", Duration.ofMinutes(30)));
         if (own.passwordFile().isPresent() && own.file().isEmpty()) {
             keys.problem("password-file", "needs hotkey.file");
         }
@@ -158,6 +162,7 @@ public final class ConfigFile {
                     return new Identity(
                             hotkey.file(),
                             hotkey.passwordFile(),
+                            hotkey.grace(),
                             file,
                             maxAge,
                             root.section("api-keys", keys -> keys.path("file")));

@@ -93,8 +93,7 @@ class WalletCliTest {
 
         String address = json().get("ss58").asText();
         assertThat(Keyfile.read(hotkey("default")).hotkey().ss58()).isEqualTo(address);
-        assertThat(Keyfile.readPublic(hotkey("defaultpub.txt")).hotkey().ss58())
-                .isEqualTo(address);
+        assertThat(Keyfile.readPublic(hotkey("defaultpub.txt")).hotkey().ss58()).isEqualTo(address);
         assertThat(folder.resolve("wallets/kiln/coldkey")).doesNotExist();
         assertThat(run("wallet", "new", "--wallet", "kiln")).isEqualTo(1);
         assertThat(err.toString()).contains("exists; choose another name, or --force");
@@ -126,8 +125,13 @@ class WalletCliTest {
         assertThat(err.toString()).contains("there is no password");
         assertThat(
                         run(
-                                "wallet", "new", "--wallet", "kiln", "--coldkey",
-                                "--password-file", weak.toString()))
+                                "wallet",
+                                "new",
+                                "--wallet",
+                                "kiln",
+                                "--coldkey",
+                                "--password-file",
+                                weak.toString()))
                 .isEqualTo(1);
         assertThat(err.toString()).contains("a new password").doesNotContain("password1");
         assertThat(run("wallet", "new", "x", "--coldkey")).isEqualTo(2);
@@ -160,7 +164,16 @@ class WalletCliTest {
         assertThat(json().get("ss58").asText()).isEqualTo(DEVELOPMENT);
 
         Path file = Files.writeString(folder.resolve("words"), WORDS + "//Alice\n");
-        assertThat(run("wallet", "import", "--wallet", "kiln", "--hotkey", "a", "--from-file", file.toString()))
+        assertThat(
+                        run(
+                                "wallet",
+                                "import",
+                                "--wallet",
+                                "kiln",
+                                "--hotkey",
+                                "a",
+                                "--from-file",
+                                file.toString()))
                 .isZero();
         assertThat(out.toString().strip()).isEqualTo(ALICE);
 
@@ -223,7 +236,10 @@ class WalletCliTest {
 
         assertThat(run("wallet", "list")).isZero();
 
-        assertThat(out.toString()).contains("good").contains(DEVELOPMENT).contains("not valid JSON");
+        assertThat(out.toString())
+                .contains("good")
+                .contains(DEVELOPMENT)
+                .contains("not valid JSON");
         Files.delete(hotkey("bad"));
         Files.delete(hotkey("good"));
         Files.delete(hotkey(""));
@@ -251,7 +267,8 @@ class WalletCliTest {
         KeyPair key = KeyPair.fromMnemonic(WORDS, "", Scheme.SR25519);
         in = "hello";
         String wrapped =
-                java.util.HexFormat.of().formatHex(key.sign("<Bytes>hello</Bytes>".getBytes(UTF_8)));
+                java.util.HexFormat.of()
+                        .formatHex(key.sign("<Bytes>hello</Bytes>".getBytes(UTF_8)));
 
         assertThat(verify(wrapped)).isEqualTo(1);
         assertThat(verify(wrapped, "--accept-wrapped", "--json")).isZero();
@@ -261,7 +278,13 @@ class WalletCliTest {
     private int verify(String signature, String... more) {
         List<String> args =
                 new ArrayList<>(
-                        List.of("wallet", "verify", "--address", DEVELOPMENT, "--signature", signature));
+                        List.of(
+                                "wallet",
+                                "verify",
+                                "--address",
+                                DEVELOPMENT,
+                                "--signature",
+                                signature));
         args.addAll(List.of(more));
         return run(args.toArray(String[]::new));
     }
