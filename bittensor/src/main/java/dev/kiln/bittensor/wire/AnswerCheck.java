@@ -143,7 +143,7 @@ public final class AnswerCheck {
                 Fault.CONTENT_ENCODING,
                 "the body is encoded; ask for identity");
         require(
-                address(one(answer, Btauth.HOTKEY)).equals(miner),
+                names(miner, one(answer, Btauth.HOTKEY)),
                 Fault.WRONG_SIGNER,
                 "signed by another hotkey than " + miner);
         List<String> named = answer.values(Btauth.CRYPTO);
@@ -155,14 +155,18 @@ public final class AnswerCheck {
                 Fault.WRONG_SCHEME,
                 "not signed with " + expected);
         require(
-                address(one(answer, Btauth.RECEIVER)).equals(request.sender()),
+                names(request.sender(), one(answer, Btauth.RECEIVER)),
                 Fault.WRONG_RECEIVER,
                 "signed for another caller than " + request.sender());
     }
 
-    private static Hotkey address(String text) throws BadAnswer {
+    /// Whether the text is this hotkey's address; an address has one canonical text.
+    private static boolean names(Hotkey hotkey, String text) throws BadAnswer {
+        if (hotkey.ss58().equals(text)) {
+            return true;
+        }
         try {
-            return Ss58.hotkey(text);
+            return Ss58.hotkey(text).equals(hotkey);
         } catch (KeyFormatException _) {
             throw new BadAnswer(Fault.MALFORMED, "an address is not SS58 with prefix 42");
         }

@@ -1,7 +1,5 @@
 package dev.kiln.bittensor.wire;
 
-import dev.kiln.bittensor.keys.KeyFormatException;
-import dev.kiln.bittensor.keys.Ss58;
 import dev.kiln.core.Header;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Refusal;
@@ -20,12 +18,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Headers of the family that the dialect does not know may stand once and are ignored: they are not signed.
 final class BtauthDialect implements Dialect {
-    /// Longer text is not an SS58 address of 32 bytes; decoding is quadratic in the length.
-    private static final int MAX_ADDRESS = 64;
-
     private static final Pattern NONCE = Pattern.compile("[1-9][0-9]{0,18}");
     private static final Pattern HEX = Pattern.compile("0x[0-9a-f]+");
     private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}");
+
+    private final Addresses addresses = new Addresses();
 
     @Override
     public String name() {
@@ -87,8 +84,8 @@ final class BtauthDialect implements Dialect {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    private static Hotkey sender(@Nullable String text) throws Refused {
-        Hotkey hotkey = address(text);
+    private Hotkey sender(@Nullable String text) throws Refused {
+        Hotkey hotkey = addresses.hotkey(text);
         if (hotkey == null) {
             throw malformed(Btauth.HOTKEY, "must be an SS58 address with prefix 42");
         }
@@ -96,29 +93,17 @@ final class BtauthDialect implements Dialect {
     }
 
     /// Empty when the request is bound to nobody. Text that is no address is nobody's either, but never ours.
-    private static Optional<Hotkey> receiver(@Nullable String text) throws Refused {
+    private Optional<Hotkey> receiver(@Nullable String text) throws Refused {
         if (text == null) {
             return Optional.empty();
         }
-        Hotkey hotkey = address(text);
+        Hotkey hotkey = addresses.hotkey(text);
         if (hotkey == null) {
             throw new Refused(
                     Refusal.AUTH_WRONG_RECEIVER,
                     Btauth.RECEIVER + " must be this miner's SS58 address with prefix 42");
         }
         return Optional.of(hotkey);
-    }
-
-    private static @Nullable Hotkey address(@Nullable String text) {
-        if (text == null || text.isEmpty() || text.length() > MAX_ADDRESS) {
-            return null;
-        }
-        try {
-            Hotkey hotkey = Ss58.hotkey(text);
-            return hotkey.ss58().equals(text) ? hotkey : null;
-        } catch (KeyFormatException _) {
-            return null;
-        }
     }
 
     private static long nonce(@Nullable String text) throws Refused {

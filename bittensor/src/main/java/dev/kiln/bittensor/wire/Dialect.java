@@ -7,7 +7,7 @@ import dev.kiln.core.RequestHead;
 /// How one family of callers spells headers and the signed message. Chosen by header alone; when it fails, no other
 /// is tried.
 ///
-/// **Threads:** any; implementations hold no state.
+/// **Threads:** any; implementations remember nothing about requests.
 public interface Dialect {
     /// The name that routes list.
     String name();

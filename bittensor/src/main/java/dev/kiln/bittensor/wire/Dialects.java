@@ -6,7 +6,6 @@ import dev.kiln.core.Refused;
 import dev.kiln.core.RequestHead;
 import dev.kiln.core.Route;
 import java.util.List;
-import java.util.Locale;
 
 /// Tells by its headers which dialect a request speaks: exactly one, or it is refused.
 final class Dialects {
@@ -52,7 +51,7 @@ final class Dialects {
     private record Unspoken(String name, String prefix) implements Dialect {
         @Override
         public boolean marks(Header header) {
-            return header.name().toLowerCase(Locale.ROOT).startsWith(prefix);
+            return header.name().regionMatches(true, 0, prefix, 0, prefix.length());
         }
 
         @Override

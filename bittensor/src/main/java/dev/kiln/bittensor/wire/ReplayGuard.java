@@ -29,6 +29,7 @@ public final class ReplayGuard {
     /// Accepted nonces between two sweeps over callers that fell silent.
     private static final int SWEEP_EVERY = 4096;
 
+    private static final String USED = "this nonce was used; sign a fresh one for every attempt";
     private static final long RETRY_STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Limits limits;
@@ -158,14 +159,14 @@ public final class ReplayGuard {
             ReplayLedger ledger = ledgers.get(caller);
             refuseFenced(nonce, ledger == null ? fence : Math.max(fence, ledger.fence), now);
             if (nonce <= (ledger == null ? floor : ledger.floor)) {
-                throw replay();
+                throw new Refused(Refusal.TIME_REPLAY, USED);
             }
             if (ledger == null) {
                 ledger = new ReplayLedger(floor, 0);
                 ledgers.put(caller, ledger);
             }
             if (!ledger.used.add(nonce)) {
-                throw replay();
+                throw new Refused(Refusal.TIME_REPLAY, USED);
             }
             remembered++;
             ledger.highest = Math.max(ledger.highest, nonce);
@@ -174,11 +175,6 @@ public final class ReplayGuard {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static Refused replay() {
-        return new Refused(
-                Refusal.TIME_REPLAY, "this nonce was used; sign a fresh one for every attempt");
     }
 
     private static void refuseFenced(long nonce, long fence, long now) throws Refused {
@@ -251,13 +247,11 @@ public final class ReplayGuard {
     public Optional<String> stop() {
         lock.lock();
         try {
-            if (stopped) {
+            if (stopped || mark.isEmpty()) {
+                stopped = true;
                 return Optional.empty();
             }
             stopped = true;
-            if (mark.isEmpty()) {
-                return Optional.empty();
-            }
             Map<Hotkey, Long> highest = HashMap.newHashMap(ledgers.size());
             ledgers.forEach((caller, ledger) -> highest.put(caller, ledger.highest));
             return mark.get().leave(Math.max(floor, fence), highest);

@@ -60,6 +60,9 @@ final class ReplayMark {
 
     /// Reads the mark and makes it worthless.
     Taken take() {
+        if (Files.notExists(folder) || Files.isRegularFile(folder)) {
+            return new Taken.Missing("no state folder");
+        }
         Taken read = read();
         if (Files.notExists(file) || remove()) {
             return read;
@@ -88,7 +91,7 @@ final class ReplayMark {
             return new Taken.Missing("the mark is corrupt");
         }
         List<String> lines = text.substring(0, end).lines().toList();
-        if (lines.size() < 3 || !lines.get(0).equals(MAGIC)) {
+        if (lines.size() < 3 || !lines.get(0).equals(MAGIC) || !lines.get(2).startsWith("floor ")) {
             return new Taken.Missing("the mark is of another version");
         }
         if (!lines.get(1).equals("miner " + miner.hex())) {

@@ -2,10 +2,13 @@ package dev.kiln.bittensor.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kiln.bittensor.keys.Ss58;
 import dev.kiln.core.Header;
+import dev.kiln.core.Hotkey;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.RequestHead;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -184,5 +187,18 @@ class BtauthDialectProperties {
         assertThat(refusal(Btauth.NONCE, "1".repeat(1 << 20))).isEqualTo(Refusal.AUTH_MALFORMED);
         assertThat(refusal(Btauth.SIGNATURE, "0x" + "a".repeat(10_606)))
                 .isEqualTo(Refusal.AUTH_MALFORMED);
+    }
+
+    @Test
+    void rememberedAddressesAreBounded() {
+        var addresses = new Addresses();
+        for (int i = 0; i < Addresses.MOST + 10; i++) {
+            byte[] accountId = ByteBuffer.allocate(Hotkey.LENGTH).putInt(i).array();
+            assertThat(addresses.hotkey(Ss58.hotkey(accountId).ss58())).isNotNull();
+        }
+
+        assertThat(addresses.size()).isEqualTo(10);
+        assertThat(addresses.hotkey("5".repeat(1 << 20))).isNull();
+        assertThat(addresses.hotkey(null)).isNull();
     }
 }

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,8 +45,11 @@ class PythonInteropIT {
     private static @Nullable BufferedWriter in;
     private static @Nullable BufferedReader out;
 
-    @BeforeAll
-    static void start() throws IOException {
+    @BeforeEach
+    void start() throws IOException {
+        if (python != null) {
+            return;
+        }
         Path interpreter = ROOT.resolve(".venv/bin/python");
         if (!Files.isExecutable(interpreter)) {
             String reason = "no .venv at the repository's root; run interop/setup to make it";

@@ -269,7 +269,7 @@ class ReplayGuardTest {
     }
 
     @Test
-    void aMarkOfAnotherHotkeyOrAltereredOrCutIsNotBelieved() throws IOException {
+    void aMarkOfAnotherHotkeyOrAlteredOrCutIsNotBelieved() throws IOException {
         Path mark = folder.resolve("replay.mark");
         open().stop();
         String text = Files.readString(mark);
@@ -312,6 +312,8 @@ class ReplayGuardTest {
         ReplayGuard guard = ReplayGuard.open(file, MINER, false, Cast.limits(), clock);
 
         assertThat(guard.start().kind()).isEqualTo(ReplayGuard.Start.Kind.UNCLEAN);
+        assertThat(use(guard, ALICE, NOON)).contains(Refusal.TIME_BEFORE_FENCE);
+        assertThat(use(guard, ALICE, NOON + SKEW + 1)).isEmpty();
         assertThat(guard.stop()).hasValueSatisfying(line -> assertThat(line).contains("unclean"));
     }
 
