@@ -171,7 +171,16 @@ final class Section {
                 NONE,
                 kind + ", or none",
                 Optional.empty(),
-                text -> text.equals(NONE) ? Optional.empty() : Optional.of(amount(text)));
+                text -> {
+                    if (text.equals(NONE)) {
+                        return Optional.empty();
+                    }
+                    double number = amount(text);
+                    if (number == 0) {
+                        throw new IllegalArgumentException("must be above 0, or none");
+                    }
+                    return Optional.of(number);
+                });
     }
 
     Duration duration(String key, Duration fallback) {

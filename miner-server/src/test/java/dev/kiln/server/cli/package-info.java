@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.server.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.server.config;
+
+import org.jspecify.annotations.NullMarked;

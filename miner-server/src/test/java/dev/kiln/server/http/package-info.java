@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.server.http;
+
+import org.jspecify.annotations.NullMarked;

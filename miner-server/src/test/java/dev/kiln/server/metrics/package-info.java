@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.server.metrics;
+
+import org.jspecify.annotations.NullMarked;
