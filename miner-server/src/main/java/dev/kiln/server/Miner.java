@@ -219,11 +219,11 @@ final class Miner {
         for (Config.RouteEntry entry : config.routes()) {
             Task task = task(entry);
             tasks.put(task.name(), task);
-            endpoints.put(entry.path(), new Endpoint.Calls(route(entry, task), "POST"));
+            endpoints.put(entry.path(), new Endpoint.Calls(route(entry, task), List.of("POST")));
         }
         Task models = new ModelsTask(models(), time.epochNanos() / 1_000_000_000);
         tasks.put(models.name(), models);
-        endpoints.put(MODELS, new Endpoint.Calls(modelsRoute(models), "GET"));
+        endpoints.put(MODELS, new Endpoint.Calls(modelsRoute(models), List.of("GET")));
         endpoints.put("/livez", new Endpoint.Page(Readiness::live));
         endpoints.put("/readyz", new Endpoint.Page(readiness::page));
         endpoints.put("/metrics", new Endpoint.Page(meters::page));
