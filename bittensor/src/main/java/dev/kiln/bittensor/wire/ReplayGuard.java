@@ -86,7 +86,7 @@ public final class ReplayGuard {
             stuck = true;
             stuckTriedTick = startTick;
         }
-        if (freshHotkey) {
+        if (freshHotkey && !stuck) {
             return new Start(Start.Kind.FRESH, "replay fence: none, the hotkey is new");
         }
         return switch (taken) {

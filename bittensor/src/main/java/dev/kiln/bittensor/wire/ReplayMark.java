@@ -67,7 +67,9 @@ final class ReplayMark {
         if (Files.notExists(file) || remove()) {
             return read;
         }
-        return new Taken.Stuck("the old mark %s cannot be removed".formatted(file.getFileName()));
+        return new Taken.Stuck(
+                "%s can be neither emptied nor deleted: signed requests are refused until it is gone"
+                        .formatted(file.getFileName()));
     }
 
     private Taken read() {

@@ -325,12 +325,15 @@ class ReplayGuardTest {
         Path inside = Files.writeString(mark.resolve("x"), "");
         ReplayGuard guard = ReplayGuard.open(folder, MINER, true, Cast.limits(), clock);
 
+        assertThat(guard.start().kind()).isEqualTo(ReplayGuard.Start.Kind.UNCLEAN);
+        assertThat(guard.start().line()).contains("until it is gone");
         assertThat(use(guard, ALICE, NOON)).contains(Refusal.STORE_FAULT);
         assertThat(guard.fenceLeft()).isPositive();
         Files.delete(inside);
         clock.pass(Duration.ofSeconds(1));
-        assertThat(use(guard, ALICE, NOON)).isEmpty();
+        assertThat(use(guard, ALICE, NOON)).contains(Refusal.TIME_BEFORE_FENCE);
         assertThat(mark).doesNotExist();
+        assertThat(use(guard, ALICE, NOON + SKEW + 1)).isEmpty();
     }
 
     @Test

@@ -20,6 +20,11 @@ final class Calibration {
     private static final Duration MEASURED = Duration.ofSeconds(2);
     private static final double MOST = 2000;
 
+    /// A slow box is pressed a little harder, so that a short run still answers enough pairs to judge.
+    private static final double FEW = 10;
+
+    private static final double SHARE_OF_FEW = 0.7;
+
     private Calibration() {}
 
     /// What was measured and chosen, both in questions per second.
@@ -45,7 +50,12 @@ final class Calibration {
                         "the miner answered nothing in %d ms; look at its log"
                                 .formatted(MEASURED.toMillis()));
             }
-            return new Pace(pace.rate(), Math.clamp(pace.rate() * SHARE, 1, MOST));
+            return new Pace(pace.rate(), chosen(pace.rate()));
         }
+    }
+
+    private static double chosen(double pace) {
+        double least = Math.min(pace * SHARE_OF_FEW, FEW);
+        return Math.min(Math.max(pace * SHARE, least), MOST);
     }
 }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// One question to one miner, signed or with an API key.
 final class Call {
@@ -37,6 +38,7 @@ final class Call {
 
     /// What came back.
     ///
+    /// @param millis from the moment of sending; a first call finds both sides cold
     /// @param receipt empty where none is due
     /// @param exchange empty where nothing was signed
     record Outcome(
@@ -50,9 +52,9 @@ final class Call {
             throws Failure, InterruptedException {
         SignedRequest request =
                 new RequestSigner(key, Time.SYSTEM).sign("POST", target(), question.body(), miner);
-        long start = System.nanoTime();
-        Received received = post(request.headers(), question.body());
-        double millis = (System.nanoTime() - start) / 1e6;
+        var sent = new AtomicLong();
+        Received received = post(request.headers(), question.body(), sent);
+        double millis = (System.nanoTime() - sent.get()) / 1e6;
         var exchange =
                 new Exchange(
                         "POST",
@@ -70,10 +72,13 @@ final class Call {
     Outcome unsigned(Question question, String apiKey) throws Failure, InterruptedException {
         List<Header> headers =
                 new ApiKeyCredentials(apiKey).sign("POST", target(), question.body()).headers();
-        long start = System.nanoTime();
-        Received received = post(headers, question.body());
+        var sent = new AtomicLong();
+        Received received = post(headers, question.body(), sent);
         return new Outcome(
-                received, (System.nanoTime() - start) / 1e6, Optional.empty(), Optional.empty());
+                received,
+                (System.nanoTime() - sent.get()) / 1e6,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static ReceiptText checked(Exchange exchange) {
@@ -90,13 +95,14 @@ final class Call {
         return path == null || path.isEmpty() || path.equals("/") ? Validator.TARGET : path;
     }
 
-    private Received post(List<Header> headers, byte[] body) throws Failure, InterruptedException {
+    private Received post(List<Header> headers, byte[] body, AtomicLong sent)
+            throws Failure, InterruptedException {
         List<Header> all = new ArrayList<>(headers);
         all.add(new Header("Content-Type", "application/json"));
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try (var transport = new Transport(vertx, url, 1, timeout)) {
             return transport
-                    .post(target(), all, body, _ -> {})
+                    .post(target(), all, body, sent::set)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();
@@ -113,7 +119,7 @@ final class Call {
         String remedy =
                 switch (cause) {
                     case "connection refused" ->
-                            "nothing listens there; is `kiln serve` running, and on this port?";
+                            "nothing listens there; is `./kiln serve` running, and on this port?";
                     case "timeout" ->
                             "no answer within %d ms; try --timeout".formatted(timeout.toMillis());
                     case "no TLS" -> "the server does not speak TLS; try http://";

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exit codes: 0 answered and proved, 1 refused or not proved, 2 usage or no answer.",
-            "Example:  kiln call http://127.0.0.1:8091 \"The dough must rest.\" \"Let the bread mixture stand.\""
+            "Example:  ./kiln call http://127.0.0.1:8091 \"The dough must rest.\" \"Let the bread mixture stand.\""
         })
 final class CallCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "URL", description = "the miner's address")
@@ -65,7 +65,7 @@ final class CallCommand implements Callable<Integer> {
     @Option(
             names = "--save",
             paramLabel = "FILE",
-            description = "keep the exchange for `kiln verify answer`")
+            description = "keep the exchange for `./kiln verify answer`")
     private @Nullable Path save;
 
     @Option(
@@ -93,9 +93,10 @@ final class CallCommand implements Callable<Integer> {
             if (save != null) {
                 save(outcome.exchange(), save);
                 next.add("saved      " + save);
-                next.add("next       kiln verify answer " + save);
+                next.add("next       ./kiln verify answer " + save);
             } else {
-                next.add("next       kiln call %s \"a text\" --save exchange.json".formatted(url));
+                next.add(
+                        "next       ./kiln call %s \"a text\" --save exchange.json".formatted(url));
             }
             var said = new CallText(texts, outcome);
             if (json) {

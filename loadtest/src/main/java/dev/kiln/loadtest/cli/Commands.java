@@ -15,7 +15,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "Exit codes: 0 fine, 1 refused or failed, 2 usage or cannot run.",
-            "Example:  kiln demo"
+            "Example:  ./kiln demo"
         })
 public final class Commands {
     private Commands() {}
@@ -28,6 +28,7 @@ public final class Commands {
         root.addSubcommand(new DemoCommand());
         root.addSubcommand(new CallCommand());
         root.addSubcommand(new CommandLine(new Verify()).addSubcommand(new VerifyCommand()));
+        root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
         root.registerConverter(Duration.class, new Durations());
         addHelp(root);
         return root.execute(args);
@@ -43,8 +44,15 @@ public final class Commands {
     @Command(
             name = "verify",
             description = {"Checks what a miner once said.", ""},
-            footer = {"", "Example:  kiln verify answer exchange.json"})
+            footer = {"", "Example:  ./kiln verify answer exchange.json"})
     static final class Verify {}
+
+    /// `kiln bench`, which only groups.
+    @Command(
+            name = "bench",
+            description = {"Measures.", ""},
+            footer = {"", "Example:  ./kiln bench served"})
+    static final class Bench {}
 
     /// Lengths of time with a unit.
     static final class Durations implements ITypeConverter<Duration> {

@@ -3,7 +3,9 @@ package dev.kiln.loadtest.cli;
 import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
+import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.MinerFolder;
+import dev.kiln.loadtest.miner.OwnMiner;
 import dev.kiln.loadtest.miner.ReadyLine;
 import dev.kiln.loadtest.quality.Pair;
 import dev.kiln.loadtest.quality.Pairs;
@@ -18,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -62,7 +65,8 @@ final class Demo {
                         .map(asker ->
                                 new MinerFolder.Member(asker.key(), asker.stake(), asker.sees()))
                         .toList();
-        try (DemoMiner miner = DemoMiner.start(members, "", screen)) {
+        var order = new OwnMiner.Order(members, List.of(), "", List.of());
+        try (OwnMiner miner = OwnMiner.start(order, this::showStart)) {
             ReadyLine ready = miner.ready();
             screen.say(
                     "  miner      ready after %.1f s: %s  %s@%.8s…  hotkey %s"
@@ -75,24 +79,27 @@ final class Demo {
             var target =
                     new Run.Target(
                             ready.url().toString(), ready.hotkey(), ready.model(), ready.sha256());
-            Hotkey expected = Keys.miner(ready.hotkey());
-            Run asked = ask(askers, target, expected, Scheme.SR25519);
-            long stopping = System.nanoTime();
-            int code = miner.stop();
-            screen.say(
-                    "  stop       SIGTERM; the miner ended with exit code %d after %.1f s"
-                            .formatted(code, (System.nanoTime() - stopping) / 1e9));
-            return new Run(
-                    asked.seed(),
-                    asked.rate(),
-                    target,
-                    asked.members(),
-                    asked.result(),
-                    OptionalInt.of(code));
-        } catch (IOException e) {
-            throw new Failure(
-                    Failure.CANNOT_RUN, "the demo's folder cannot be removed: " + e.getMessage());
+            Run asked = ask(askers, target, miner.hotkey(), Scheme.SR25519);
+            return asked.ended(stop(miner));
+        } catch (IOException | MinerException e) {
+            throw new Failure(Failure.CANNOT_RUN, String.valueOf(e.getMessage()));
         }
+    }
+
+    private int stop(OwnMiner miner) throws InterruptedException {
+        long began = System.nanoTime();
+        int code = miner.stop();
+        screen.say(
+                "  stop       SIGTERM; the miner ended with exit code %d after %.1f s"
+                        .formatted(code, (System.nanoTime() - began) / 1e9));
+        if (code != 0) {
+            screen.say(miner.tail().indent(4).stripTrailing());
+        }
+        return code;
+    }
+
+    private void showStart(Duration waited) {
+        screen.live("  miner      starting kiln serve, %d s".formatted(waited.toSeconds()));
     }
 
     /// Asks a miner that runs already, as one caller on its roster.

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Exit codes: 0 passed, 1 failed, 2 could not run.",
-            "Example:  kiln demo --seconds 60 --seed 7 --json report.json",
-            "          kiln demo --url http://127.0.0.1:8091 --miner 5F…"
+            "Example:  ./kiln demo --seconds 60 --seed 7 --json report.json",
+            "          ./kiln demo --url http://127.0.0.1:8091 --miner 5F…"
         })
 final class DemoCommand implements Callable<Integer> {
     @Option(
@@ -94,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
             return verdict.pass() ? 0 : Failure.REFUSED;
         } catch (Failure e) {
             screen.say("kiln demo: " + e.getMessage());
-            screen.say("next:  kiln doctor");
+            screen.say("next:  ./kiln doctor");
             return e.exitCode();
         }
     }
@@ -130,10 +130,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private String next(Verdict verdict) {
         if (!verdict.pass()) {
-            return "kiln doctor";
+            return "./kiln doctor";
         }
         return Optional.ofNullable(url)
-                .map(at -> "kiln call %s \"a text of yours\"".formatted(at))
-                .orElse("kiln serve      a miner of your own, to try with kiln call");
+                .map(at -> "./kiln call %s \"a text of yours\"".formatted(at))
+                .orElse("./kiln serve      a miner of your own, to try with ./kiln call");
     }
 }

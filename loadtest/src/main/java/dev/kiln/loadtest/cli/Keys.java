@@ -29,7 +29,7 @@ final class Keys {
             return Keyfile.read(path);
         } catch (NoSuchFileException e) {
             throw cannot(
-                    "no keyfile at %s; run `kiln serve` once to get development keys, or give --key"
+                    "no keyfile at %s; run `./kiln serve` once to get development keys, or give --key"
                             .formatted(path));
         } catch (KeyFormatException e) {
             throw cannot(e.getMessage() + "; give another with --key");
@@ -51,7 +51,7 @@ final class Keys {
             return hotkey(root.path("ss58Address").asText(""), path.toString());
         } catch (NoSuchFileException e) {
             throw cannot(
-                    "whose answer is it to be? Give --miner SS58; the ready line of `kiln serve` names it");
+                    "whose answer is it to be? Give --miner SS58; the ready line of `./kiln serve` names it");
         } catch (JsonProcessingException e) {
             throw cannot("%s is not JSON; give --miner SS58".formatted(path));
         } catch (IOException e) {

@@ -25,11 +25,11 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exit codes: 0 verified, 1 not proved, 2 unreadable file or usage.",
-            "Example:  kiln call http://127.0.0.1:8091 \"a text\" --save exchange.json",
-            "          kiln verify answer exchange.json --miner 5F…"
+            "Example:  ./kiln call http://127.0.0.1:8091 \"a text\" --save exchange.json",
+            "          ./kiln verify answer exchange.json --miner 5F…"
         })
 final class VerifyCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "an exchange that `kiln call --save` wrote")
+    @Parameters(paramLabel = "FILE", description = "an exchange that `./kiln call --save` wrote")
     private Path file = Path.of("");
 
     @Option(
@@ -68,7 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new Failure(
                     Failure.CANNOT_RUN,
-                    "%s cannot be read (%s); make one with kiln call --save"
+                    "%s cannot be read (%s); make one with ./kiln call --save"
                             .formatted(file, e.getClass().getSimpleName()));
         } catch (IllegalArgumentException e) {
             throw new Failure(Failure.CANNOT_RUN, "%s: %s".formatted(file, e.getMessage()));
@@ -99,12 +99,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     private List<String> notes(ReceiptText said) {
         if (!said.verified()) {
-            return List.of("next       kiln call URL \"a text\" --save FILE    to ask again");
+            return List.of("next       ./kiln call URL \"a text\" --save FILE    to ask again");
         }
         return miner == null
                 ? List.of(
                         "note       the expected miner is the one that the file names; to be sure, name it yourself",
-                        "next       kiln verify answer %s --miner SS58".formatted(file))
-                : List.of("next       kiln demo");
+                        "next       ./kiln verify answer %s --miner SS58".formatted(file))
+                : List.of("next       ./kiln demo");
     }
 }

@@ -28,7 +28,13 @@ public final class MinerFolder implements AutoCloseable {
     ///
     /// @param cache shared folder for what can be made again
     /// @param extraYaml more lines of configuration, may be empty
-    public record Recipe(KeyPair hotkey, List<Member> members, Path cache, String extraYaml) {}
+    /// @param apiKeys lines of an API key file, may be empty
+    public record Recipe(
+            KeyPair hotkey,
+            List<Member> members,
+            Path cache,
+            String extraYaml,
+            List<String> apiKeys) {}
 
     /// Writes a fresh folder.
     public static MinerFolder write(Recipe recipe) throws IOException {
@@ -37,6 +43,7 @@ public final class MinerFolder implements AutoCloseable {
         try {
             Keyfile.write(folder.resolve("hotkey"), recipe.hotkey(), false);
             Files.writeString(folder.resolve("roster.yaml"), roster(recipe.members()));
+            Files.write(folder.resolve("api-keys.txt"), recipe.apiKeys());
             Files.writeString(made.config(), yaml(recipe));
         } catch (IOException e) {
             made.close();
@@ -75,6 +82,7 @@ public final class MinerFolder implements AutoCloseable {
           folder: '%s'
         """
                         .formatted(recipe.cache().toAbsolutePath().toString().replace("'", "''"))
+                + (recipe.apiKeys().isEmpty() ? "" : "api-keys:\n  file: api-keys.txt\n")
                 + recipe.extraYaml();
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -101,8 +102,12 @@ public final class MinerProcess implements AutoCloseable {
         return obeyed ? process.exitValue() : -1;
     }
 
-    public long pid() {
-        return process.pid();
+    /// Processor time used up to now in nanoseconds, where the system tells.
+    public OptionalLong cpuNanos() {
+        return process.info()
+                .totalCpuDuration()
+                .map(used -> OptionalLong.of(used.toNanos()))
+                .orElseGet(OptionalLong::empty);
     }
 
     /// The last lines of the child's log.

@@ -86,10 +86,13 @@ public final class ReportText {
         lines.add(
                 line(
                         "generator",
-                        "late itself by %.2f ms at p99, %.2f ms at most"
+                        "late itself by %.2f ms at p99, %.2f ms at most%s"
                                 .formatted(
                                         result.lateness().millisAt(99),
-                                        result.lateness().maxMillis())));
+                                        result.lateness().maxMillis(),
+                                        late(result)
+                                                ? ": the box is busy, and the latencies above hold that"
+                                                : "")));
         lines.add(
                 line(
                         "quality",
@@ -100,6 +103,11 @@ public final class ReportText {
         batches(lines, counts.batches());
         causes(lines, "refused", counts.reasons().refused());
         causes(lines, "lost", counts.reasons().lost());
+    }
+
+    /// Later than 2 ms and than a twentieth of the answers' own p99.
+    private static boolean late(Examination.Result result) {
+        return result.lateness().millisAt(99) > Math.max(2, result.corrected().millisAt(99) / 20);
     }
 
     private static String signatures(Ledger.Counts counts) {

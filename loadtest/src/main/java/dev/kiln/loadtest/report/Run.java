@@ -28,4 +28,9 @@ public record Run(
     /// @param stake in TAO; 0 where none is known
     /// @param sees `minimal`, `full`, or empty where it is not known
     public record Member(String label, String hotkey, String scheme, double stake, String sees) {}
+
+    /// The same after its miner ended.
+    public Run ended(int code) {
+        return new Run(seed, rate, target, members, result, OptionalInt.of(code));
+    }
 }

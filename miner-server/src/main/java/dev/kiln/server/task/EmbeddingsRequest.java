@@ -42,7 +42,8 @@ record EmbeddingsRequest(
     }
 
     private static String firstLine(@Nullable String message) {
-        String text = message == null ? "" : message.split("\\R", 2)[0];
+        // What follows names places in the parser's own words.
+        String text = message == null ? "" : message.split("\\R| \\(start marker", 2)[0];
         return text.length() > 120 ? text.substring(0, 120) : text;
     }
 

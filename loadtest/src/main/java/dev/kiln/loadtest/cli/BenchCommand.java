@@ -1,0 +1,88 @@
+package dev.kiln.loadtest.cli;
+
+import dev.kiln.loadtest.bench.ServedBench;
+import dev.kiln.loadtest.bench.ServedReport;
+import dev.kiln.loadtest.miner.MinerException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `kiln bench served`.
+@Command(
+        name = "served",
+        description = {
+            "Measures what serving costs beside the engine alone: raw loop, served with an API key, served with",
+            "signatures both ways, in turns in one run, pinned to cores of their own where taskset is to be had.",
+            ""
+        },
+        footer = {
+            "",
+            "Exit codes: 0 measured, 1 an answer was wrong or not proved, 2 could not run.",
+            "Example:  ./kiln bench served --rounds 5 --json"
+        })
+final class BenchCommand implements Callable<Integer> {
+    @Option(names = "--rounds", paramLabel = "N", description = "turns of each (default: 3)")
+    private int rounds = 3;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "length of each stretch (default: 10)")
+    private double seconds = 10;
+
+    @Option(
+            names = "--callers",
+            paramLabel = "N",
+            description = "questions in flight (default: 64)")
+    private int callers = 64;
+
+    @Option(names = "--seed", paramLabel = "N", description = "decides the texts (default: 1)")
+    private long seed = 1;
+
+    @Option(
+            names = "--server-core",
+            paramLabel = "N",
+            description = "core of server and raw loop (default: 0)")
+    private int serverCore;
+
+    @Option(
+            names = "--generator-core",
+            paramLabel = "N",
+            description = "core of the generator (default: 1)")
+    private int generatorCore = 1;
+
+    @Option(names = "--json", description = "print JSON; progress goes to standard error")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Screen screen = Screen.on(System.err);
+        try {
+            if (rounds < 1 || !(seconds > 0) || callers < 1) {
+                throw new Failure(
+                        Failure.CANNOT_RUN,
+                        "--rounds and --callers must be at least 1, --seconds above 0");
+            }
+            screen.say(
+                    "Kiln: served beside raw, %d rounds of %.0f s each".formatted(rounds, seconds));
+            var plan =
+                    new ServedBench.Plan(rounds, seconds, callers, seed, serverCore, generatorCore);
+            ServedReport report = new ServedBench(plan, line -> screen.live("  " + line)).run();
+            screen.say("");
+            if (json) {
+                System.out.println(Json.write(report.tree()));
+            } else {
+                report.lines().forEach(System.out::println);
+                System.out.println("next  ./kiln bench keys");
+            }
+            return report.sound() ? 0 : Failure.REFUSED;
+        } catch (Failure e) {
+            screen.say("kiln bench served: " + e.getMessage());
+            return e.exitCode();
+        } catch (IOException | MinerException e) {
+            screen.say("kiln bench served: " + e.getMessage());
+            return Failure.CANNOT_RUN;
+        }
+    }
+}
