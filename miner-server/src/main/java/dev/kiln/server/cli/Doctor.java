@@ -147,7 +147,6 @@ final class Doctor {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:TieredStopAtLevel=1",
-                        "-Xss16m", // ONNX Runtime walks a model's graph by recursion
                         "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),

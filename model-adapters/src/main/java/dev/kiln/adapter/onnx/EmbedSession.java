@@ -45,7 +45,7 @@ final class EmbedSession implements AutoCloseable {
 
     static EmbedSession open(ByteBuffer model, int dimension, int threads) throws ModelFault {
         try (var options = options()) {
-            OrtSession session = environment().createSession(model, options);
+            OrtSession session = DeepStack.run(() -> environment().createSession(model, options));
             boolean usable = false;
             try {
                 var opened = new EmbedSession(session, graph(session, dimension), threads);
