@@ -145,7 +145,7 @@ public class WireBenchmark {
                                 .include(WireBenchmark.class.getName())
                                 .forks(1)
                                 .threads(1)
-                                .warmupIterations(3)
+                                .warmupIterations(8)
                                 .warmupTime(TimeValue.seconds(1))
                                 .measurementIterations(5)
                                 .measurementTime(TimeValue.seconds(1))
