@@ -3,9 +3,11 @@ package dev.kiln.server;
 import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.adapter.catalog.ModelSettings;
 import dev.kiln.adapter.catalog.Models;
+import dev.kiln.bittensor.keys.Passwords;
 import dev.kiln.bittensor.wire.Gates;
 import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.bittensor.wire.ReplayGuard;
+import dev.kiln.bittensor.wire.RotatingGates;
 import dev.kiln.core.Admission;
 import dev.kiln.core.CallPath;
 import dev.kiln.core.Lane;
@@ -14,11 +16,13 @@ import dev.kiln.core.Route;
 import dev.kiln.core.Served;
 import dev.kiln.core.Task;
 import dev.kiln.core.Time;
+import dev.kiln.core.Verifier;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.config.ConfigException;
 import dev.kiln.server.config.Home;
+import dev.kiln.server.config.WatchedHotkey;
 import dev.kiln.server.http.Endpoint;
 import dev.kiln.server.http.ErrorReplies;
 import dev.kiln.server.http.EventLoop;
@@ -38,6 +42,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -79,10 +84,12 @@ final class Miner {
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
         Gates gates = gates();
+        RotatingGates rotating = new RotatingGates(gates, replays, time);
+        Optional<WatchedHotkey> hotkey = watchedHotkey(rotating);
         this.loop = made(loopSoon);
         startLanes(made(modelsSoon));
         this.readiness = new Readiness(replays, who.watched(), lanes);
-        this.front = front(gates, meters);
+        this.front = front(rotating, meters);
         watch(gates, meters);
         try {
             this.port = front.start();
@@ -92,7 +99,7 @@ final class Miner {
             throw new StartFailed(
                     e.getMessage() + "; choose another with --port N, or 0 for a free one", e);
         }
-        Thread.ofPlatform().daemon().name("watch").start(this::look);
+        Thread.ofPlatform().daemon().name("watch").start(() -> look(rotating, hotkey));
     }
 
     /// Builds everything and listens. Not ready before [#awaitReady].
@@ -221,7 +228,19 @@ final class Miner {
         return new Gates(settings, parts, time);
     }
 
-    private HttpFront front(Gates gates, Meters meters) {
+    /// The hotkey's file, where the configuration names one.
+    private Optional<WatchedHotkey> watchedHotkey(RotatingGates gates) {
+        Config.Identity identity = config.identity();
+        return identity.hotkey()
+                .map(file ->
+                        new WatchedHotkey(
+                                file,
+                                Who.passwords(identity, Passwords.Prompt.NOBODY),
+                                who.miner().hotkey(),
+                                next -> gates.rotate(next, identity.hotkeyGrace())));
+    }
+
+    private HttpFront front(Verifier gates, Meters meters) {
         Map<String, Task> tasks = new HashMap<>();
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
         for (Config.RouteEntry entry : config.routes()) {
@@ -323,11 +342,13 @@ final class Miner {
     }
 
     /// The watch thread: looks at the roster's file and finishes the refusal log's seconds.
-    private void look() {
+    private void look(RotatingGates gates, Optional<WatchedHotkey> hotkey) {
         try {
             while (true) {
                 Thread.sleep(1_000);
                 who.watched().ifPresent(roster -> roster.look());
+                hotkey.ifPresent(WatchedHotkey::look);
+                gates.forget();
                 refusals.flush();
             }
         } catch (InterruptedException _) {

@@ -1,5 +1,6 @@
 package dev.kiln.server;
 
+import dev.kiln.bittensor.keys.Wallets;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.cli.Exit;
 import dev.kiln.server.cli.Serving;
@@ -18,6 +19,7 @@ final class Serve implements Serving {
         Signals signals = Signals.listen();
         long began = System.nanoTime();
         try {
+            NoColdkey.require(Wallets.of(System.getenv()), config.identity().hotkey());
             Miner miner = Miner.start(config, home);
             miner.awaitReady();
             announce(miner, config, (System.nanoTime() - began) / 1_000_000);

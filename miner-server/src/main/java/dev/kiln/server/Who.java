@@ -3,6 +3,7 @@ package dev.kiln.server;
 import dev.kiln.bittensor.keys.KeyFormatException;
 import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.bittensor.keys.Keyfile;
+import dev.kiln.bittensor.keys.Passwords;
 import dev.kiln.bittensor.wire.ApiKeys;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Roster;
@@ -37,7 +38,9 @@ record Who(
         Config.Identity identity = config.identity();
         Home.Key own =
                 identity.hotkey().isPresent()
-                        ? configured(identity.hotkey().get())
+                        ? configured(
+                                identity.hotkey().get(),
+                                passwords(identity, Passwords.Prompt.TERMINAL))
                         : home.development(home.developmentHotkey());
         ApiKeys apiKeys = apiKeys(identity);
         if (identity.roster().isPresent()) {
@@ -68,14 +71,19 @@ record Who(
                 Optional.of(validator.file()));
     }
 
-    private static Home.Key configured(Path file) throws ConfigException {
+    /// Where the hotkey's password comes from.
+    static Passwords passwords(Config.Identity identity, Passwords.Prompt prompt) {
+        return new Passwords(identity.hotkeyPassword(), System.getenv(), prompt);
+    }
+
+    private static Home.Key configured(Path file, Passwords passwords) throws ConfigException {
         try {
             if (Keyfile.isReadableByOthers(file)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "hotkey: %s can be read by others; chmod 600 it".formatted(file));
             }
-            return new Home.Key(file, Keyfile.read(file), false);
+            return new Home.Key(file, Keyfile.read(file, passwords), false);
         } catch (KeyFormatException e) {
             throw new ConfigException("hotkey.file", List.of(String.valueOf(e.getMessage())));
         } catch (IOException e) {

@@ -31,6 +31,7 @@ final class Child implements AutoCloseable {
         this.errors = Files.createTempFile(home, "child", ".err");
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().put("KILN_HOME", home.toString());
+        builder.environment().put("BT_WALLET_PATH", home.resolve("wallets").toString());
         this.process = builder.start();
         this.out =
                 new BufferedReader(
@@ -40,6 +41,10 @@ final class Child implements AutoCloseable {
     /// The next line of standard output; null at its end.
     @Nullable String line() throws IOException {
         return out.readLine();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     String errors() throws IOException {

@@ -2,6 +2,9 @@ package dev.kiln.bittensor.keys;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kiln.core.Hotkey;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The public members of a keyfile, each of which must agree with its secret.
@@ -37,6 +40,24 @@ record Identity(@Nullable Hotkey address, @Nullable Hotkey publicKey, @Nullable 
                     "%s must have 32 bytes, has %d".formatted(name, bytes.length));
         }
         return Ss58.hotkey(bytes);
+    }
+
+    /// The one key that a public file's members name.
+    ///
+    /// @throws KeyFormatException if they name none, or more than one
+    Hotkey agreed() throws KeyFormatException {
+        List<Hotkey> stated =
+                Stream.of(address, publicKey, accountId)
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .toList();
+        if (stated.size() == 1) {
+            return stated.getFirst();
+        }
+        throw new KeyFormatException(
+                stated.isEmpty()
+                        ? "has neither ss58Address, publicKey nor accountId"
+                        : "ss58Address, publicKey and accountId disagree: " + stated);
     }
 
     /// @param source the member that the key came from

@@ -1,5 +1,7 @@
 package dev.kiln.bittensor.keys;
 
+import dev.kiln.core.Hotkey;
+import dev.kiln.core.Scheme;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -19,7 +21,7 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Bittensor keyfiles: one key in one file of JSON, not encrypted, readable by its owner alone.
+/// Bittensor keyfiles: one key in one file, as JSON or encrypted, readable by its owner alone.
 ///
 /// **Threads:** any; two writers of one path leave one whole file.
 public final class Keyfile {
@@ -31,7 +33,10 @@ public final class Keyfile {
 
     private Keyfile() {}
 
-    /// Reads the key that a wallet wrote.
+    /// What anybody may know of a key.
+    public record PublicKey(Hotkey hotkey, Scheme scheme) {}
+
+    /// Reads the key that a wallet wrote without a password.
     ///
     /// The secret is taken from `privateKey`, else `secretSeed`, else `secretPhrase`; everything else in the file must
     /// agree with it. The scheme is `cryptoType`, sr25519 if missing.
@@ -40,15 +45,71 @@ public final class Keyfile {
     ///     names the file and the member and holds no secret
     /// @throws IOException if the file cannot be read
     public static KeyPair read(Path file) throws KeyFormatException, IOException {
-        byte[] bytes;
+        return about(file, () -> KeyfileJson.read(bytes(file)));
+    }
+
+    /// Reads the key that a wallet wrote, encrypted or not. An encrypted one is opened in a process of its own, which
+    /// takes seconds and hundreds of megabytes.
+    ///
+    /// @param passwords asked only if the file is encrypted
+    /// @throws KeyFormatException as above, and if the password is missing or wrong
+    /// @throws IOException if the file cannot be read, or the process not run to its end
+    public static KeyPair read(Path file, Passwords passwords)
+            throws KeyFormatException, IOException {
+        return about(
+                file,
+                () -> {
+                    byte[] content = bytes(file);
+                    if (EncryptedKeyfile.of(content).isPresent()) {
+                        content = new OpenerProcess().open(content, passwords.of(file));
+                    }
+                    return KeyfileJson.read(content);
+                });
+    }
+
+    /// Whether the file is encrypted in a way that [#read(Path, Passwords)] knows.
+    public static boolean isEncrypted(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MAX_SIZE + 1);
+            return EncryptedKeyfile.of(in.readNBytes(32)).isPresent();
         }
-        try {
+    }
+
+    /// Reads what is public of a key: from the file itself, or if it is encrypted from the public file beside it.
+    ///
+    /// @throws KeyFormatException if neither says it
+    public static PublicKey readPublic(Path file) throws KeyFormatException, IOException {
+        if (!isEncrypted(file)) {
+            return about(file, () -> KeyfileJson.readPublic(bytes(file)));
+        }
+        Path beside = Wallets.publicFile(file);
+        if (!Files.exists(beside)) {
+            throw new KeyFormatException(
+                    "keyfile %s: is encrypted, and there is no %s beside it"
+                            .formatted(file, beside.getFileName()));
+        }
+        return about(beside, () -> KeyfileJson.readPublic(bytes(beside)));
+    }
+
+    private static byte[] bytes(Path file) throws KeyFormatException, IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_SIZE + 1);
             if (bytes.length > MAX_SIZE) {
                 throw new KeyFormatException("larger than 64 KiB, which no keyfile is");
             }
-            return KeyfileJson.read(bytes);
+            return bytes;
+        }
+    }
+
+    /// Reads something of a file.
+    private interface Reading<T> {
+        T read() throws KeyFormatException, IOException;
+    }
+
+    /// Names the file in whatever is wrong with it.
+    private static <T> T about(Path file, Reading<T> reading)
+            throws KeyFormatException, IOException {
+        try {
+            return reading.read();
         } catch (KeyFormatException e) {
             throw new KeyFormatException("keyfile %s: %s".formatted(file, e.getMessage()));
         }
@@ -73,13 +134,23 @@ public final class Keyfile {
         write(file, KeyfileJson.write(key), overwrite);
     }
 
+    /// Writes a key as `$NACL`, encrypted in a process of its own, whole or not at all.
+    ///
+    /// @throws FileAlreadyExistsException if there is a file of that name and it may not be replaced
+    public static void writeEncrypted(Path file, KeyPair key, Password password, boolean overwrite)
+            throws KeyFormatException, IOException {
+        if (!overwrite && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
+        write(file, new OpenerProcess().seal(KeyfileJson.write(key), password), overwrite);
+    }
+
     /// Writes what anybody may know of a key to the file that wallets keep beside it: `hotkey` → `hotkeypub.txt`.
     ///
     /// @throws FileAlreadyExistsException if there is one and it may not be replaced
     public static void writePublic(Path keyfile, KeyPair key, boolean overwrite)
             throws IOException {
-        Path file = keyfile.resolveSibling(keyfile.getFileName() + "pub.txt");
-        write(file, KeyfileJson.writePublic(key), overwrite);
+        write(Wallets.publicFile(keyfile), KeyfileJson.writePublic(key), overwrite);
     }
 
     private static void write(Path file, byte[] content, boolean overwrite) throws IOException {

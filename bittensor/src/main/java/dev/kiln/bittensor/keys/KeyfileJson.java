@@ -23,7 +23,6 @@ final class KeyfileJson {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     .build();
-    private static final String[] ENCRYPTED = {"$NACL", "$ANSIBLE_VAULT", "gAAAAA"};
     private static final HexFormat HEX = HexFormat.of();
 
     private KeyfileJson() {}
@@ -55,12 +54,29 @@ final class KeyfileJson {
         return JSON.writeValueAsBytes(json);
     }
 
-    static KeyPair read(byte[] file) throws KeyFormatException {
+    /// What is public of the key in a file, with or without its secret.
+    static Keyfile.PublicKey readPublic(byte[] file) throws KeyFormatException {
+        JsonNode json = object(file);
+        for (String secret : new String[] {"privateKey", "secretSeed", "secretPhrase"}) {
+            if (text(json, secret) != null) {
+                KeyPair key = read(file);
+                return new Keyfile.PublicKey(key.hotkey(), key.scheme());
+            }
+        }
+        return new Keyfile.PublicKey(Identity.of(json).agreed(), scheme(json));
+    }
+
+    private static JsonNode object(byte[] file) throws KeyFormatException {
         refuseForeign(file);
         JsonNode json = parse(file);
         if (!(json instanceof ObjectNode)) {
             throw new KeyFormatException("is not a JSON object");
         }
+        return json;
+    }
+
+    static KeyPair read(byte[] file) throws KeyFormatException {
+        JsonNode json = object(file);
         Scheme scheme = scheme(json);
         Identity identity = Identity.of(json);
         String privateKey = text(json, "privateKey");
@@ -94,15 +110,10 @@ final class KeyfileJson {
             throw new KeyFormatException(
                     "begins with a byte-order mark; save it as UTF-8 without one");
         }
-        for (String magic : ENCRYPTED) {
-            byte[] start = magic.getBytes(StandardCharsets.US_ASCII);
-            if (file.length >= start.length
-                    && Arrays.equals(file, 0, start.length, start, 0, start.length)) {
-                throw new KeyFormatException(
-                        "is encrypted (%s), and encrypted keyfiles are not supported yet; write the hotkey's"
-                                        .formatted(magic)
-                                + " keyfile without a password");
-            }
+        Optional<EncryptedKeyfile> encrypted = EncryptedKeyfile.of(file);
+        if (encrypted.isPresent()) {
+            throw new KeyFormatException(
+                    "is encrypted (%s) and needs a password".formatted(encrypted.get().magic()));
         }
     }
 

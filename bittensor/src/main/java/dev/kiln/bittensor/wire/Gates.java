@@ -32,11 +32,11 @@ public final class Gates implements Verifier {
     private final KilnAnswer answers;
     private final VerifySlots slots;
     private final Optional<RateLimit> rate;
-    private final ClockWatch clock = new ClockWatch();
-    private final ModernCallers modern = new ModernCallers();
+    private final ClockWatch clock;
+    private final ModernCallers modern;
     private final Dialects dialects;
     private final Time time;
-    private final AtomicLong ids = new AtomicLong();
+    private final AtomicLong ids;
 
     public Gates(Settings settings, Parts parts, Time time) {
         this.settings = settings;
@@ -44,12 +44,38 @@ public final class Gates implements Verifier {
         this.time = time;
         this.dialects = new Dialects(parts.miner().hotkey(), parts.synapses());
         this.answers = new KilnAnswer(parts.miner(), time);
+        this.clock = new ClockWatch();
+        this.modern = new ModernCallers();
+        this.ids = new AtomicLong();
         this.slots =
                 new VerifySlots(settings.verifications(), settings.verificationsQueued(), time);
         this.rate =
                 settings.ratePerSecond().isPresent()
                         ? Optional.of(new RateLimit(settings.ratePerSecond().getAsDouble(), time))
                         : Optional.empty();
+    }
+
+    /// These gates for another key of the same miner. Whatever is counted or remembered is shared with the old ones.
+    private Gates(Gates old, KeyPair miner, Time time) {
+        this.settings = old.settings;
+        this.parts = old.parts.withMiner(miner);
+        this.time = time;
+        this.dialects = new Dialects(miner.hotkey(), parts.synapses());
+        this.modern = old.modern;
+        this.answers = new KilnAnswer(miner, time);
+        this.slots = old.slots;
+        this.rate = old.rate;
+        this.clock = old.clock;
+        this.ids = old.ids;
+    }
+
+    /// The same gates, for requests bound to another key of this miner, whose answers that key signs.
+    Gates withKey(KeyPair miner, Time time) {
+        return new Gates(this, miner, time);
+    }
+
+    Hotkey hotkey() {
+        return parts.miner().hotkey();
     }
 
     @Override
@@ -287,6 +313,10 @@ public final class Gates implements Verifier {
             Map<String, HashFields> synapses) {
         public Parts {
             synapses = Map.copyOf(synapses);
+        }
+
+        Parts withMiner(KeyPair another) {
+            return new Parts(another, roster, apiKeys, replays, synapses);
         }
 
         /// Without a path that takes the axon dialect.

@@ -34,13 +34,13 @@ public final class ReplayGuard {
 
     private final Limits limits;
     private final Time time;
-    private final Optional<ReplayMark> mark;
     private final Start start;
     private final long startTick;
     private final long retentionNanos;
     private final ReentrantLock lock = new ReentrantLock();
 
     // All below are guarded by the lock.
+    private Optional<ReplayMark> mark;
     private final Map<Hotkey, ReplayLedger> ledgers = new HashMap<>();
 
     /// Every caller without a ledger has used, for all we know, everything up to here.
@@ -229,6 +229,23 @@ public final class ReplayGuard {
             stuck = mark.isPresent() && !mark.get().remove();
         }
         return stuck;
+    }
+
+    /// Lets the mark of the next stop be that of another hotkey, once that is safe: whatever an earlier process accepted
+    /// for it is too old by now. Nonces used here stay used whichever of the miner's keys they come for.
+    ///
+    /// @return whether it was done; if not, try again later
+    public boolean passTo(Hotkey miner) {
+        lock.lock();
+        try {
+            if (stopped || stuck || time.tick() - startTick <= retentionNanos) {
+                return false;
+            }
+            mark = mark.map(old -> old.of(miner));
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Nonces held in memory; for metrics and tests.

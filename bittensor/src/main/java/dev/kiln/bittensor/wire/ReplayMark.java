@@ -44,6 +44,11 @@ final class ReplayMark {
         this.miner = miner;
     }
 
+    /// The same place, for the mark of another hotkey.
+    ReplayMark of(Hotkey other) {
+        return new ReplayMark(folder, other);
+    }
+
     /// What [#take] found.
     sealed interface Taken {
         /// The mark of a clean stop.

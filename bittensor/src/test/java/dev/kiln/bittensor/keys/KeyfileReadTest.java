@@ -68,14 +68,13 @@ class KeyfileReadTest {
 
         assertThatThrownBy(() -> read(bytes))
                 .isInstanceOf(KeyFormatException.class)
-                .hasMessageContaining(
-                        "is encrypted ($NACL), and encrypted keyfiles are not supported yet");
+                .hasMessageContaining("is encrypted ($NACL) and needs a password");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"$ANSIBLE_VAULT;1.1;AES256\n6162", "gAAAAABl", "$NACL"})
     void everyEncryptedFormIsRefusedByName(String content) {
-        assertRefused(content, "encrypted keyfiles are not supported yet");
+        assertRefused(content, "needs a password");
     }
 
     @ParameterizedTest

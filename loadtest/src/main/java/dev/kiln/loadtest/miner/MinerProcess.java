@@ -42,6 +42,8 @@ public final class MinerProcess implements AutoCloseable {
     public static MinerProcess start(
             List<String> command, Map<String, String> environment, Path log) throws IOException {
         var builder = new ProcessBuilder(command).redirectError(log.toFile());
+        // The user's wallets stay out of it: a miner refuses to serve beside a coldkey.
+        builder.environment().put("BT_WALLET_PATH", log.resolveSibling("wallets").toString());
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();

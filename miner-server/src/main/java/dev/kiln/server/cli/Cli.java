@@ -1,25 +1,33 @@
 package dev.kiln.server.cli;
 
 import dev.kiln.server.config.Home;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// The command line of `kiln`'s server side.
 public final class Cli {
     private final Serving serving;
-    private final Terminal terminal;
-    private final Home home;
+    private final Surroundings around;
 
     public Cli(Serving serving) {
-        this(serving, Terminal.SYSTEM, Home.of(System.getenv()));
+        this(
+                serving,
+                new Surroundings(
+                        Terminal.SYSTEM, Home.of(System.getenv()), System.getenv(), System.in));
     }
 
+    /// Without environment and standard input.
     Cli(Serving serving, Terminal terminal, Home home) {
+        this(serving, new Surroundings(terminal, home, Map.of(), InputStream.nullInputStream()));
+    }
+
+    Cli(Serving serving, Surroundings around) {
         this.serving = serving;
-        this.terminal = terminal;
-        this.home = home;
+        this.around = around;
     }
 
     /// Runs one command.
@@ -35,14 +43,18 @@ public final class Cli {
     int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine wallet =
                 new CommandLine(new Wallet())
-                        .addSubcommand(new WalletNew(terminal, home))
-                        .addSubcommand(new WalletShow(terminal));
+                        .addSubcommand(new WalletNew(around))
+                        .addSubcommand(new WalletImport(around))
+                        .addSubcommand(new WalletShow(around))
+                        .addSubcommand(new WalletList(around))
+                        .addSubcommand(new WalletSign(around))
+                        .addSubcommand(new WalletVerify(around));
         CommandLine config = new CommandLine(new ConfigCommands()).addSubcommand(new ConfigCheck());
         return new CommandLine(new Kiln())
-                .addSubcommand(new ServeCommand(serving, home))
+                .addSubcommand(new ServeCommand(serving, around.home()))
                 .addSubcommand(wallet)
                 .addSubcommand(config)
-                .addSubcommand(new DoctorCommand(home))
+                .addSubcommand(new DoctorCommand(around.home()))
                 .setOut(out)
                 .setErr(err)
                 .execute(args);
@@ -59,7 +71,7 @@ public final class Cli {
 
     @Command(
             name = "wallet",
-            description = "Make and look at hotkeys.",
+            description = "Make, import and look at hotkeys, sign and verify with them.",
             synopsisSubcommandLabel = "COMMAND",
             footer = {"", "Example: kiln wallet show ~/.kiln/dev/hotkey"},
             mixinStandardHelpOptions = true)

@@ -110,7 +110,10 @@ final class Doctor {
                     : Finding.ok("hotkey", "a development one will be made at " + file);
         }
         try {
-            String address = Keyfile.read(file).hotkey().ss58();
+            String address =
+                    Keyfile.isEncrypted(file)
+                            ? Keyfile.readPublic(file).hotkey().ss58() + ", encrypted"
+                            : Keyfile.read(file).hotkey().ss58();
             return Keyfile.isReadableByOthers(file)
                     ? Finding.warn("hotkey", file + " can be read by others", "chmod 600 " + file)
                     : Finding.ok("hotkey", address);

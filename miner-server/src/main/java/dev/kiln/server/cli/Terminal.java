@@ -2,6 +2,7 @@ package dev.kiln.server.cli;
 
 import java.io.Console;
 import java.util.Objects;
+import java.util.Optional;
 
 /// The person at the keyboard, if there is one. Secrets are shown to nobody else: not to a pipe, not to a log.
 interface Terminal {
@@ -9,7 +10,10 @@ interface Terminal {
             new Terminal() {
                 @Override
                 public boolean isPerson() {
-                    return console().isTerminal();
+                    // Null where input or output is no terminal.
+                    return Optional.ofNullable(System.console())
+                            .filter(Console::isTerminal)
+                            .isPresent();
                 }
 
                 @Override
@@ -19,12 +23,18 @@ interface Terminal {
                 }
 
                 @Override
+                public String askUnseen(String question) {
+                    char[] answer = console().readPassword("%s", question);
+                    return answer == null ? "" : new String(answer);
+                }
+
+                @Override
                 public void show(String secret) {
                     console().printf("%s%n", secret);
                 }
 
                 private Console console() {
-                    return Objects.requireNonNull(System.console(), "a JVM has a console");
+                    return Objects.requireNonNull(System.console(), "nobody sits at a terminal");
                 }
             };
 
@@ -33,6 +43,11 @@ interface Terminal {
 
     /// One typed line.
     String ask(String question);
+
+    /// One typed line that the screen does not show.
+    default String askUnseen(String question) {
+        return ask(question);
+    }
 
     /// Shows a line to the person and to nobody else.
     void show(String secret);

@@ -1,44 +1,48 @@
 package dev.kiln.server.cli;
 
+import dev.kiln.bittensor.keys.KeyFormatException;
 import dev.kiln.bittensor.keys.KeyPair;
-import dev.kiln.bittensor.keys.Keyfile;
+import dev.kiln.bittensor.keys.Password;
 import dev.kiln.core.Scheme;
-import dev.kiln.server.config.Home;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "new",
-        description =
-                "Makes a hotkey and writes its Bittensor keyfile, mode 0600. Prints its address, never its secret.",
+        description = {
+            "Makes a hotkey and writes its Bittensor keyfile, mode 0600, and its public file beside it.",
+            "Prints its address, never its secret."
+        },
         footer = {
+            "",
+            "A new password has 8 characters or more, 5 of them different; no 12345678, no \"password\".",
             "",
             "Exit codes: 0 written, 1 not written, 2 wrong command line",
             "",
+            "Example: kiln wallet new --wallet kiln --hotkey default",
             "Example: kiln wallet new ~/.bittensor/wallets/kiln/hotkeys/default"
         },
         mixinStandardHelpOptions = true)
 final class WalletNew implements Callable<Integer> {
     private static final String SURE = "show my secret words";
 
-    private final Terminal terminal;
-    private final Home home;
+    private final Surroundings around;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "The keyfile to write.")
-    private @Nullable Path file;
+    @Mixin private final KeyPlace place = new KeyPlace();
+
+    @Mixin private final KeyWriting writing = new KeyWriting();
 
     @Option(
             names = "--home",
@@ -46,14 +50,10 @@ final class WalletNew implements Callable<Integer> {
     private boolean atHome;
 
     @Option(
-            names = "--scheme",
-            paramLabel = "NAME",
-            description = "sr25519 (default) or ed25519.",
-            defaultValue = "sr25519")
-    private String scheme = "sr25519";
-
-    @Option(names = "--force", description = "Replaces a file of that name. The old key is lost.")
-    private boolean force;
+            names = "--coldkey",
+            description =
+                    "Also makes a coldkey, encrypted. Not on the machine that serves: kiln serve refuses to start beside one.")
+    private boolean coldkey;
 
     @Option(
             names = "--show-mnemonic",
@@ -61,65 +61,101 @@ final class WalletNew implements Callable<Integer> {
                     "Shows the secret words, once, on a terminal, after a typed confirmation.")
     private boolean showMnemonic;
 
-    @Option(names = "--json", description = "Prints {file, ss58, scheme}.")
+    @Option(
+            names = "--json",
+            description = "Prints {file, ss58, scheme}, with --coldkey also coldkey: {the same}.")
     private boolean json;
 
-    WalletNew(Terminal terminal, Home home) {
-        this.terminal = terminal;
-        this.home = home;
+    WalletNew(Surroundings around) {
+        this.around = around;
     }
 
     @Override
-    public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+    public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        Path target = atHome ? home.folder().resolve("hotkey") : file;
-        var known = Scheme.ofWireName(scheme);
-        if (target == null || (atHome && file != null) || known.isEmpty()) {
-            err.println(
-                    known.isEmpty()
-                            ? "--scheme must be sr25519 or ed25519"
-                            : "name one place: a FILE, or --home");
-            return Exit.USAGE;
+        return Attempt.of(
+                err,
+                () -> {
+                    Optional<Path> target = target();
+                    String wrong = wrong(target);
+                    if (!wrong.isEmpty()) {
+                        err.println(wrong);
+                        return Exit.USAGE;
+                    }
+                    return make(target.orElseThrow(), writing.scheme().orElseThrow());
+                });
+    }
+
+    private Optional<Path> target() throws KeyFormatException {
+        if (atHome) {
+            return place.isNowhere()
+                    ? Optional.of(around.home().folder().resolve("hotkey"))
+                    : Optional.empty();
         }
-        if (showMnemonic && !terminal.confirms("Whoever reads these words owns the key.", SURE)) {
+        return place.path(around.wallets());
+    }
+
+    private String wrong(Optional<Path> target) {
+        if (writing.scheme().isEmpty()) {
+            return "--scheme must be sr25519 or ed25519";
+        }
+        if (target.isEmpty()) {
+            return KeyPlace.WRONG + ", or --home";
+        }
+        return coldkey && place.wallet().isEmpty() ? "--coldkey goes with --wallet NAME" : "";
+    }
+
+    private int make(Path target, Scheme scheme) throws KeyFormatException, IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        writing.requireFree(target);
+        Optional<Path> cold =
+                coldkey
+                        ? Optional.of(around.wallets().coldkey(place.wallet().orElseThrow()))
+                        : Optional.empty();
+        if (cold.isPresent()) {
+            writing.requireFree(cold.get());
+        }
+        if (showMnemonic
+                && !around.terminal().confirms("Whoever reads these words owns the key.", SURE)) {
             err.println(
                     "the secret words are shown on a terminal only, after a confirmation; nothing was made");
             return Exit.FAILED;
         }
-        KeyPair pair = KeyPair.generate(known.get());
-        try {
-            Keyfile.write(target, pair, force);
-        } catch (FileAlreadyExistsException _) {
-            err.println(
-                    "%s exists; choose another name, or --force to lose that key"
-                            .formatted(target));
-            return Exit.FAILED;
-        } catch (IOException e) {
-            err.println("%s cannot be written: %s".formatted(target, e));
-            return Exit.FAILED;
+        Map<String, Object> facts = new LinkedHashMap<>();
+        if (cold.isPresent()) {
+            Password password = writing.password(cold.get(), around);
+            KeyPair pair = KeyPair.generate(scheme);
+            writing.writeEncrypted(cold.get(), pair, password);
+            facts.put("coldkey", KeyWriting.facts(cold.get(), pair));
+            reveal("coldkey", pair);
         }
-        if (showMnemonic) {
-            terminal.show(pair.revealPhrase().orElse("this key has no words"));
-        }
-        print(out, target, pair);
+        KeyPair pair = KeyPair.generate(scheme);
+        writing.writeHotkey(target, pair, around);
+        facts.putAll(KeyWriting.facts(target, pair));
+        reveal("hotkey", pair);
+        print(facts, target);
         return Exit.OK;
     }
 
-    private void print(PrintWriter out, Path target, KeyPair pair) {
-        if (json) {
-            Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("file", target.toString());
-            facts.put("ss58", pair.hotkey().ss58());
-            facts.put("scheme", pair.scheme().wireName());
-            out.println(Json.text(facts));
-        } else {
-            out.println(pair.hotkey().ss58());
-            spec.commandLine()
-                    .getErr()
-                    .println(
-                            "written to %s; next: kiln serve --set hotkey.file=%s"
-                                    .formatted(target, target));
+    private void reveal(String name, KeyPair pair) {
+        if (showMnemonic) {
+            String words = pair.revealPhrase().orElse("this key has no words");
+            around.terminal().show(coldkey ? name + ": " + words : words);
         }
+    }
+
+    private void print(Map<String, Object> facts, Path target) {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (json) {
+            out.println(Json.text(facts));
+            return;
+        }
+        out.println(facts.get("ss58"));
+        err.println(
+                coldkey
+                        ? "written, the coldkey beside it; move the file coldkey off this machine before kiln serve"
+                        : "written to %s; next: kiln serve --set hotkey.file=%s"
+                                .formatted(target, target));
     }
 }

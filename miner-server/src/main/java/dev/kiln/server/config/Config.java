@@ -32,11 +32,15 @@ public record Config(
     /// Who the miner is and whom it knows. Secrets are paths, never values.
     ///
     /// @param hotkey a Bittensor keyfile; empty means a development hotkey in the home folder
+    /// @param hotkeyPassword a file that holds the password of an encrypted keyfile
+    /// @param hotkeyGrace how long the old key is still answered for after the keyfile has changed
     /// @param roster the list of permitted callers; empty means one development caller
     /// @param rosterMaxAge refuse everybody once the roster's file is older; empty means never
     /// @param apiKeys a file of API keys; empty means none are accepted
     public record Identity(
             Optional<Path> hotkey,
+            Optional<Path> hotkeyPassword,
+            Duration hotkeyGrace,
             Optional<Path> roster,
             Optional<Duration> rosterMaxAge,
             Optional<Path> apiKeys) {}

@@ -92,7 +92,7 @@ public final class ConfigFile {
 
     private static Config config(Section root) {
         Server server = root.section("server", ConfigFile::server);
-        Optional<Path> hotkey = root.section("hotkey", keys -> keys.path("file"));
+        Own hotkey = root.section("hotkey", ConfigFile::hotkey);
         Identity identity = identity(root, hotkey);
         Folders folders =
                 new Folders(
@@ -139,7 +139,21 @@ public final class ConfigFile {
         return new Server(host, port, publicAddress);
     }
 
-    private static Identity identity(Section root, Optional<Path> hotkey) {
+    private record Own(Optional<Path> file, Optional<Path> passwordFile, Duration grace) {}
+
+    private static Own hotkey(Section keys) {
+        Own own =
+                new Own(
+                        keys.path("file"),
+                        keys.path("password-file"),
+                        keys.duration("grace", Duration.ofMinutes(30)));
+        if (own.passwordFile().isPresent() && own.file().isEmpty()) {
+            keys.problem("password-file", "needs hotkey.file");
+        }
+        return own;
+    }
+
+    private static Identity identity(Section root, Own hotkey) {
         return root.section(
                 "roster",
                 roster -> {
@@ -149,7 +163,9 @@ public final class ConfigFile {
                         roster.problem("max-age", "needs roster.file");
                     }
                     return new Identity(
-                            hotkey,
+                            hotkey.file(),
+                            hotkey.passwordFile(),
+                            hotkey.grace(),
                             file,
                             maxAge,
                             root.section("api-keys", keys -> keys.path("file")));

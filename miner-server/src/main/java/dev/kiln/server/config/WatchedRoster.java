@@ -3,16 +3,11 @@ package dev.kiln.server.config;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Roster;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// The roster of a file that is read again when it changes. A file that cannot be read leaves the old roster in
 /// force, and says so once in the log.
@@ -21,17 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class WatchedRoster implements Roster.Source {
     private static final System.Logger LOG = System.getLogger(WatchedRoster.class.getName());
 
-    /// What tells two states of a file apart.
-    private record Stamp(@Nullable FileTime changed, long size, @Nullable Object file) {}
-
     private final Path file;
     private final Optional<Duration> maxAge;
     private final AtomicReference<Roster> newest;
 
     /// Written by the looking thread alone.
-    private Stamp seen;
+    private FileStamp seen;
 
-    private WatchedRoster(Path file, Optional<Duration> maxAge, Roster first, Stamp seen) {
+    private WatchedRoster(Path file, Optional<Duration> maxAge, Roster first, FileStamp seen) {
         this.file = file;
         this.maxAge = maxAge;
         this.newest = new AtomicReference<>(first);
@@ -42,7 +34,7 @@ public final class WatchedRoster implements Roster.Source {
     ///
     /// @param maxAge refuse everybody once the file has not changed for so long; empty means never
     public static WatchedRoster open(Path file, Optional<Duration> maxAge) throws ConfigException {
-        Stamp stamp = stamp(file);
+        FileStamp stamp = FileStamp.of(file);
         return new WatchedRoster(file, maxAge, RosterFile.read(file), stamp);
     }
 
@@ -67,7 +59,7 @@ public final class WatchedRoster implements Roster.Source {
 
     /// Reads the file again if it has changed.
     public void look() {
-        Stamp now = stamp(file);
+        FileStamp now = FileStamp.of(file);
         if (now.equals(seen)) {
             return;
         }
@@ -88,14 +80,5 @@ public final class WatchedRoster implements Roster.Source {
 
     private static Duration age(Roster roster) {
         return Duration.between(roster.asOf(), Instant.now());
-    }
-
-    private static Stamp stamp(Path file) {
-        try {
-            BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Stamp(facts.lastModifiedTime(), facts.size(), facts.fileKey());
-        } catch (IOException _) {
-            return new Stamp(null, -1, null);
-        }
     }
 }
