@@ -324,32 +324,4 @@ public final class Gates implements Verifier {
             this(miner, roster, apiKeys, replays, Map.of());
         }
     }
-
-    /// A request whose headers passed.
-    private sealed interface Passed extends Screened {
-        /// How long the caller waits, the route's deadline at most.
-        default Duration patience() {
-            return route().deadline();
-        }
-
-        record Neuron(
-                RequestHead head,
-                Route route,
-                Claim.Signed claim,
-                Roster.Member member,
-                Roster roster)
-                implements Passed {
-            @Override
-            public Duration patience() {
-                Duration most = route.deadline();
-                return claim.message()
-                        .timeout()
-                        .filter(timeout -> timeout.compareTo(most) < 0)
-                        .orElse(most);
-            }
-        }
-
-        record KeyHolder(RequestHead head, Route route, Caller.KeyHolder caller)
-                implements Passed {}
-    }
 }
