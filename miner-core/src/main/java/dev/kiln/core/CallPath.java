@@ -48,7 +48,7 @@ public final class CallPath {
     ///
     /// @param body every byte of it, as received
     public Answered answer(Verifier.Screened screened, byte[] body) {
-        Course course = new Course(time.tick());
+        Course course = new Course(screened.head(), time.tick());
         try {
             Call call = verifier.verify(screened, body);
             course.verified(call, time.tick());
@@ -106,7 +106,7 @@ public final class CallPath {
     }
 
     private Answered refuse(Refused refused, Course course) {
-        Reply reply = refusals.reply(refused, course.call != null);
+        Reply reply = refusals.reply(refused, course.head, course.call != null);
         return seal(
                 reply, course, Optional.of(refused.reason()), String.valueOf(refused.getMessage()));
     }
@@ -131,7 +131,7 @@ public final class CallPath {
             Refused unsigned =
                     new Refused(Refusal.REPLY_SIGN_ERROR, "the answer could not be signed");
             return new Answered(
-                    refusals.reply(unsigned, true),
+                    refusals.reply(unsigned, course.head, true),
                     caller,
                     Optional.of(unsigned.reason()),
                     String.valueOf(unsigned.getMessage()),
@@ -150,6 +150,7 @@ public final class CallPath {
 
     /// What is known of one call so far. Confined to the call's thread.
     private static final class Course {
+        private final RequestHead head;
         private long lastTick;
         private long encodeBeganTick;
         private @Nullable Call call;
@@ -157,7 +158,8 @@ public final class CallPath {
         private int batchSize;
         private Stages stages = Stages.NONE;
 
-        Course(long beganTick) {
+        Course(RequestHead head, long beganTick) {
+            this.head = head;
             this.lastTick = beganTick;
         }
 

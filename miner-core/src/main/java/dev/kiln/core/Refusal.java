@@ -14,8 +14,12 @@ public enum Refusal {
     AUTH_TWO_DIALECTS(Owner.CALLER),
     /// The route does not accept this dialect.
     AUTH_DIALECT_NOT_ACCEPTED(Owner.CALLER),
+    /// The caller has spoken a newer dialect since the start, and the route allows no step back.
+    AUTH_STEP_BACK(Owner.CALLER),
     /// The signature does not hold over what arrived.
     AUTH_BAD_SIGNATURE(Owner.CALLER),
+    /// The signature holds, but the body's fields are not those whose digest was signed.
+    AUTH_BODY_HASH(Owner.CALLER),
     /// The request names another scheme than the roster pins for its sender.
     AUTH_SCHEME_MISMATCH(Owner.CALLER),
     /// Signed for another miner, or for none.

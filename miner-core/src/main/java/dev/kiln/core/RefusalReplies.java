@@ -4,6 +4,7 @@ package dev.kiln.core;
 public interface RefusalReplies {
     /// The reply that says no.
     ///
+    /// @param head the request refused; its dialect decides the shape
     /// @param known whether the caller is authenticated; to strangers at most 256 bytes are said
-    Reply reply(Refused refused, boolean known);
+    Reply reply(Refused refused, RequestHead head, boolean known);
 }

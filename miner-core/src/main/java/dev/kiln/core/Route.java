@@ -12,6 +12,7 @@ import java.util.Set;
 /// @param requireReceiver whether a request must be signed for this miner; opting out is warned about at start
 /// @param answers how answers to authenticated callers are signed
 /// @param dialects names of the dialects accepted; empty for every one that the verifier speaks
+/// @param allowStepBack whether a caller that has come with a newer dialect may still come with an older one
 public record Route(
         String path,
         String task,
@@ -19,9 +20,22 @@ public record Route(
         Duration deadline,
         boolean requireReceiver,
         AnswerShape answers,
-        Set<String> dialects) {
+        Set<String> dialects,
+        boolean allowStepBack) {
     public Route {
         dialects = Set.copyOf(dialects);
+    }
+
+    /// A route on which nobody steps back to an older dialect.
+    public Route(
+            String path,
+            String task,
+            long maxBody,
+            Duration deadline,
+            boolean requireReceiver,
+            AnswerShape answers,
+            Set<String> dialects) {
+        this(path, task, maxBody, deadline, requireReceiver, answers, dialects, false);
     }
 
     /// A route that accepts every dialect the verifier speaks.

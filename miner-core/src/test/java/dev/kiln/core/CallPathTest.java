@@ -45,7 +45,7 @@ class CallPathTest {
                 new TrustingVerifier(),
                 admission,
                 new Served(Map.of("lengths", new Lengths()), Map.of("echo", lane)),
-                (refused, known) ->
+                (refused, _, known) ->
                         new Reply(
                                 known ? 400 : 401,
                                 "text/plain",

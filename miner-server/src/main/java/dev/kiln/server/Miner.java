@@ -5,6 +5,7 @@ import dev.kiln.adapter.catalog.ModelSettings;
 import dev.kiln.adapter.catalog.Models;
 import dev.kiln.bittensor.keys.Passwords;
 import dev.kiln.bittensor.wire.Gates;
+import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.bittensor.wire.ReplayGuard;
 import dev.kiln.bittensor.wire.RotatingGates;
 import dev.kiln.core.Admission;
@@ -32,6 +33,7 @@ import dev.kiln.server.metrics.Meters;
 import dev.kiln.server.metrics.RefusalLog;
 import dev.kiln.server.task.EmbeddingsTask;
 import dev.kiln.server.task.ModelsTask;
+import dev.kiln.server.task.SynapseEmbeddingsTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
 /// A running miner: everything is built here, from the configuration down to the socket, by calling constructors.
@@ -151,7 +154,7 @@ final class Miner {
                         state,
                         who.miner().hotkey(),
                         who.fresh(),
-                        ReplayGuard.Limits.of(config.auth().maxAge(), config.auth().skew()),
+                        ReplayGuard.Limits.of(config.auth().longestAge(), config.auth().skew()),
                         time);
         System.Logger.Level level =
                 switch (guard.start().kind()) {
@@ -215,8 +218,13 @@ final class Miner {
                                 ? OptionalDouble.of(limits.ratePerCaller().get())
                                 : OptionalDouble.empty(),
                         limits.verifications(),
-                        limits.verificationsQueued());
-        var parts = new Gates.Parts(who.miner(), who.roster(), who.apiKeys(), replays);
+                        limits.verificationsQueued(),
+                        auth.axonMaxAge());
+        Map<String, HashFields> synapses = new HashMap<>();
+        for (Config.RouteEntry entry : config.routes()) {
+            entry.synapse().ifPresent(each -> synapses.put(entry.path(), each.hashFields()));
+        }
+        var parts = new Gates.Parts(who.miner(), who.roster(), who.apiKeys(), replays, synapses);
         return new Gates(settings, parts, time);
     }
 
@@ -238,11 +246,13 @@ final class Miner {
         for (Config.RouteEntry entry : config.routes()) {
             Task task = task(entry);
             tasks.put(task.name(), task);
-            endpoints.put(entry.path(), new Endpoint.Calls(route(entry, task), "POST"));
+            List<String> methods =
+                    entry.synapse().isPresent() ? List.of("POST", "GET") : List.of("POST");
+            endpoints.put(entry.path(), new Endpoint.Calls(route(entry, task), methods));
         }
         Task models = new ModelsTask(models(), time.epochNanos() / 1_000_000_000);
         tasks.put(models.name(), models);
-        endpoints.put(MODELS, new Endpoint.Calls(modelsRoute(models), "GET"));
+        endpoints.put(MODELS, new Endpoint.Calls(modelsRoute(models), List.of("GET")));
         endpoints.put("/livez", new Endpoint.Page(Readiness::live));
         endpoints.put("/readyz", new Endpoint.Page(readiness::page));
         endpoints.put("/metrics", new Endpoint.Page(meters::page));
@@ -264,8 +274,16 @@ final class Miner {
                 models().stream()
                         .filter(model -> entry.model().map(model.name()::equals).orElse(true))
                         .toList();
+        int texts = config.calls().texts();
+        int textChars = config.calls().textChars();
+        if (entry.synapse().isPresent()) {
+            Config.Synapse synapse = entry.synapse().get();
+            var names = new SynapseEmbeddingsTask.Names(synapse.texts(), synapse.embeddings());
+            return new SynapseEmbeddingsTask(
+                    synapse.name(), served.getFirst().name(), names, texts, textChars);
+        }
         String name = entry.model().map(model -> entry.task() + ":" + model).orElse(entry.task());
-        return new EmbeddingsTask(name, served, config.calls().texts(), config.calls().textChars());
+        return new EmbeddingsTask(name, served, texts, textChars);
     }
 
     private Route route(Config.RouteEntry entry, Task task) {
@@ -281,7 +299,9 @@ final class Miner {
                 config.http().bodySize(),
                 entry.deadline(),
                 entry.requireReceiver(),
-                entry.answers());
+                entry.answers(),
+                Set.of(),
+                entry.synapse().map(Config.Synapse::allowStepBack).orElse(false));
     }
 
     private Route modelsRoute(Task task) {

@@ -45,6 +45,10 @@ final class Rig {
         return miner;
     }
 
+    KeyPair validator() {
+        return validator;
+    }
+
     Hotkey hotkey() {
         return miner.who().miner().hotkey();
     }

@@ -52,6 +52,7 @@ final class BtauthDialect implements Dialect {
         String method = method(head.method());
         String target = target(head.target());
         return new Claim.Signed(
+                Btauth.NAME,
                 sender,
                 scheme,
                 nonce,

@@ -40,7 +40,7 @@ public record Exchange(
     /// Checks the answer as [AnswerCheck] does, at the moment it was received.
     ///
     /// @throws BadAnswer if it proves nothing
-    /// @throws IllegalArgumentException if the saved request is not one that `btauth/1` can carry
+    /// @throws IllegalArgumentException if the saved request is in no dialect that is signed
     public Receipt check() throws BadAnswer {
         return new AnswerCheck(miner, scheme).check(request(), answer, receivedEpochNanos);
     }
@@ -48,14 +48,24 @@ public record Exchange(
     private SignedRequest request() {
         var head = new RequestHead(method, target, requestHeaders, "", receivedEpochNanos, 0);
         try {
-            Claim.Signed claim = new BtauthDialect().read(head);
-            String digest = Digests.sha256Hex(claim.message().over(requestBody));
+            var dialects = new Dialects(miner, Map.of(path(), HashFields.NONE));
+            if (!(dialects.of(head).read(head) instanceof Claim.Signed claim)) {
+                throw new IllegalArgumentException("the saved request is not signed");
+            }
+            String digest =
+                    Digests.sha256Hex(
+                            claim.message().bound(requestBody, claim.message().over(requestBody)));
             return new SignedRequest(
                     method, target, requestHeaders, claim.sender(), claim.nonce(), digest);
         } catch (Refused refused) {
             throw new IllegalArgumentException(
                     "the saved request is not signed: " + refused.getMessage(), refused);
         }
+    }
+
+    private String path() {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
     }
 
     /// One JSON object.

@@ -15,6 +15,7 @@ import dev.kiln.core.Seal;
 import dev.kiln.core.Time;
 import dev.kiln.core.Verifier;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,13 +33,19 @@ public final class Gates implements Verifier {
     private final VerifySlots slots;
     private final Optional<RateLimit> rate;
     private final ClockWatch clock;
+    private final ModernCallers modern;
+    private final Dialects dialects;
+    private final Time time;
     private final AtomicLong ids;
 
     public Gates(Settings settings, Parts parts, Time time) {
         this.settings = settings;
         this.parts = parts;
+        this.time = time;
+        this.dialects = new Dialects(parts.miner().hotkey(), parts.synapses());
         this.answers = new KilnAnswer(parts.miner(), time);
         this.clock = new ClockWatch();
+        this.modern = new ModernCallers();
         this.ids = new AtomicLong();
         this.slots =
                 new VerifySlots(settings.verifications(), settings.verificationsQueued(), time);
@@ -51,7 +58,10 @@ public final class Gates implements Verifier {
     /// These gates for another key of the same miner. Whatever is counted or remembered is shared with the old ones.
     private Gates(Gates old, KeyPair miner, Time time) {
         this.settings = old.settings;
-        this.parts = new Parts(miner, old.parts.roster(), old.parts.apiKeys(), old.parts.replays());
+        this.parts = old.parts.withMiner(miner);
+        this.time = time;
+        this.dialects = new Dialects(miner.hotkey(), parts.synapses());
+        this.modern = old.modern;
         this.answers = new KilnAnswer(miner, time);
         this.slots = old.slots;
         this.rate = old.rate;
@@ -70,12 +80,14 @@ public final class Gates implements Verifier {
 
     @Override
     public Screened screen(RequestHead head, Route route) throws Refused {
-        return switch (Dialects.of(head, route).read(head)) {
+        return switch (dialects.of(head, route).read(head)) {
             case Claim.Signed claim -> {
                 refuseForeign(claim, route);
-                Roster.Member member = member(claim);
-                refuseUntimely(claim.nonce(), head.arrivedEpochNanos());
-                yield new Passed.Neuron(head, route, claim, member);
+                Roster roster = parts.roster().current();
+                Roster.Member member = member(claim, roster);
+                refuseStepBack(claim, route);
+                refuseUntimely(claim, head.arrivedEpochNanos());
+                yield new Passed.Neuron(head, route, claim, member, roster);
             }
             case Claim.Keyed claim -> new Passed.KeyHolder(head, route, keyHolder(claim));
         };
@@ -100,15 +112,13 @@ public final class Gates implements Verifier {
                 : route.requireReceiver()) {
             throw new Refused(
                     Refusal.AUTH_WRONG_RECEIVER,
-                    Btauth.RECEIVER + " must be this miner's SS58 address with prefix 42");
+                    "must be signed for this miner, %s".formatted(own));
         }
     }
 
-    private Roster.Member member(Claim.Signed claim) throws Refused {
+    private Roster.Member member(Claim.Signed claim, Roster roster) throws Refused {
         Roster.Member member =
-                parts.roster()
-                        .current()
-                        .find(claim.sender())
+                roster.find(claim.sender())
                         .orElseThrow(() ->
                                 new Refused(
                                         Refusal.AUTH_UNKNOWN_CALLER,
@@ -130,12 +140,25 @@ public final class Gates implements Verifier {
         return member;
     }
 
-    private void refuseUntimely(long nonce, long now) throws Refused {
-        if (now - nonce > settings.maxAge().toNanos()) {
+    /// Whoever can sign `btauth/1` is not believed when it seems to come with less.
+    private void refuseStepBack(Claim.Signed claim, Route route) throws Refused {
+        if (claim.dialect().equals(Axon.NAME)
+                && !route.allowStepBack()
+                && modern.contains(claim.sender())) {
+            throw new Refused(
+                    Refusal.AUTH_STEP_BACK,
+                    "this hotkey has come with %s; it is not taken back to %s until a restart"
+                            .formatted(Btauth.NAME, Axon.NAME));
+        }
+    }
+
+    private void refuseUntimely(Claim.Signed claim, long now) throws Refused {
+        long nonce = claim.nonce();
+        Duration maxAge = settings.maxAge(claim.message().timeout());
+        if (now - nonce > maxAge.toNanos()) {
             throw new Refused(
                     Refusal.TIME_TOO_OLD,
-                    "the nonce is older than %d ms; check the clock"
-                            .formatted(settings.maxAge().toMillis()));
+                    "the nonce is older than %d ms; check the clock".formatted(maxAge.toMillis()));
         }
         if (nonce - now > settings.skew().toNanos()) {
             throw new Refused(
@@ -150,14 +173,18 @@ public final class Gates implements Verifier {
         return switch ((Passed) screened) {
             case Passed.KeyHolder passed -> call(passed, passed.caller(), body, Seal.NONE);
             case Passed.Neuron passed -> {
-                byte[] payload = prove(passed, body);
+                byte[] signed = prove(passed, body);
                 Claim.Signed claim = passed.claim();
-                parts.replays().use(claim.sender(), claim.nonce());
+                claim.message().requireBody(body);
+                parts.replays().use(claim.sender(), claim.message().once(claim.nonce()));
+                if (claim.dialect().equals(Btauth.NAME)) {
+                    modern.saw(claim.sender(), passed.roster());
+                }
                 slots.passed(passed.head().source());
                 clock.saw(passed.head().arrivedEpochNanos() - claim.nonce());
                 Roster.Member member = passed.member();
                 var caller = new Caller.Neuron(member.hotkey(), member.stake(), member.sees());
-                yield call(passed, caller, body, seal(passed, payload));
+                yield call(passed, caller, body, seal(passed, body, signed));
             }
         };
     }
@@ -170,24 +197,28 @@ public final class Gates implements Verifier {
                     passed.member().scheme(), claim.sender(), payload, claim.signature())) {
                 throw new Refused(
                         Refusal.AUTH_BAD_SIGNATURE,
-                        "the signature does not hold over method, target and body as they arrived");
+                        "the signature does not hold over the request as it arrived");
             }
             return payload;
         }
     }
 
-    private Seal seal(Passed.Neuron passed, byte[] payload) {
-        return switch (passed.route().answers()) {
-            case OFF -> Seal.NONE;
-            case KILN_1 ->
-                    answers.to(
-                            new KilnAnswer.Question(
-                                    passed.member().hotkey(),
-                                    passed.member().sees(),
-                                    Digests.sha256Hex(payload),
-                                    passed.claim().nonce(),
-                                    passed.head().arrivedTick()));
-        };
+    private Seal seal(Passed.Neuron passed, byte[] body, byte[] signed) {
+        Claim.Signed claim = passed.claim();
+        long arrivedTick = passed.head().arrivedTick();
+        Seal receipt =
+                switch (passed.route().answers()) {
+                    case OFF -> Seal.NONE;
+                    case KILN_1 ->
+                            answers.to(
+                                    new KilnAnswer.Question(
+                                            passed.member().hotkey(),
+                                            passed.member().sees(),
+                                            Digests.sha256Hex(claim.message().bound(body, signed)),
+                                            claim.nonce(),
+                                            arrivedTick));
+                };
+        return claim.message().around(receipt, () -> time.tick() - arrivedTick);
     }
 
     private Call call(Passed passed, Caller caller, byte[] body, Seal seal) {
@@ -197,7 +228,7 @@ public final class Gates implements Verifier {
                 caller,
                 passed.route(),
                 body,
-                Deadline.after(arrivedTick, passed.route().deadline()),
+                Deadline.after(arrivedTick, passed.patience()),
                 arrivedTick,
                 seal);
     }
@@ -227,13 +258,39 @@ public final class Gates implements Verifier {
     /// @param ratePerSecond calls a second of one caller, above 0; absent for no limit
     /// @param verifications signatures checked at once, at least 1
     /// @param verificationsQueued requests that may wait for that, at least 1
+    /// @param timeoutAge oldest nonce accepted of a caller that says it waits long; not under `maxAge`
     public record Settings(
             Duration maxAge,
             Duration skew,
             double minStake,
             OptionalDouble ratePerSecond,
             int verifications,
-            int verificationsQueued) {
+            int verificationsQueued,
+            Duration timeoutAge) {
+        /// What an Axon grants on top of the caller's timeout.
+        private static final Duration BESIDE_TIMEOUT = Duration.ofSeconds(4);
+
+        /// Without a wider window for anybody.
+        public Settings(
+                Duration maxAge,
+                Duration skew,
+                double minStake,
+                OptionalDouble ratePerSecond,
+                int verifications,
+                int verificationsQueued) {
+            this(maxAge, skew, minStake, ratePerSecond, verifications, verificationsQueued, maxAge);
+        }
+
+        /// The oldest nonce accepted of a caller that waits so long.
+        Duration maxAge(Optional<Duration> timeout) {
+            if (timeout.isEmpty()) {
+                return maxAge;
+            }
+            Duration wide = timeout.get().plus(BESIDE_TIMEOUT);
+            Duration capped = wide.compareTo(timeoutAge) < 0 ? wide : timeoutAge;
+            return capped.compareTo(maxAge) < 0 ? maxAge : capped;
+        }
+
         /// The reference's window, no least stake, no rate, four verifications at once and 1,024 waiting.
         public static final Settings DEFAULTS =
                 new Settings(
@@ -246,15 +303,25 @@ public final class Gates implements Verifier {
     }
 
     /// What the gates rest on.
+    ///
+    /// @param synapses the paths that take the axon dialect, and the fields whose hash its signatures cover there
     public record Parts(
-            KeyPair miner, Roster.Source roster, ApiKeys apiKeys, ReplayGuard replays) {}
+            KeyPair miner,
+            Roster.Source roster,
+            ApiKeys apiKeys,
+            ReplayGuard replays,
+            Map<String, HashFields> synapses) {
+        public Parts {
+            synapses = Map.copyOf(synapses);
+        }
 
-    /// A request whose headers passed.
-    private sealed interface Passed extends Screened {
-        record Neuron(RequestHead head, Route route, Claim.Signed claim, Roster.Member member)
-                implements Passed {}
+        Parts withMiner(KeyPair another) {
+            return new Parts(another, roster, apiKeys, replays, synapses);
+        }
 
-        record KeyHolder(RequestHead head, Route route, Caller.KeyHolder caller)
-                implements Passed {}
+        /// Without a path that takes the axon dialect.
+        public Parts(KeyPair miner, Roster.Source roster, ApiKeys apiKeys, ReplayGuard replays) {
+            this(miner, roster, apiKeys, replays, Map.of());
+        }
     }
 }

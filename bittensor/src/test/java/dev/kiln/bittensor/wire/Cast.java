@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /// The public development keys in their parts: Alice and Charlie ask, Bob mines.
@@ -84,6 +85,23 @@ final class Cast {
     static Gates gates(Gates.Settings settings, Roster.Source roster, HandClock clock) {
         ReplayGuard replays = ReplayGuard.inMemory(true, limits(), clock);
         return new Gates(settings, new Gates.Parts(BOB, roster, apiKeys(), replays), clock);
+    }
+
+    /// Gates that take the axon dialect on these paths, and wait 30 s for callers that say they do.
+    static Gates axonGates(
+            Map<String, HashFields> synapses, Roster.Source roster, HandClock clock) {
+        var settings =
+                new Gates.Settings(
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(2),
+                        0,
+                        OptionalDouble.empty(),
+                        4,
+                        1024,
+                        Duration.ofSeconds(30));
+        ReplayGuard replays = ReplayGuard.inMemory(true, limits(), clock);
+        return new Gates(
+                settings, new Gates.Parts(BOB, roster, apiKeys(), replays, synapses), clock);
     }
 
     static Gates gates(HandClock clock) {

@@ -1,19 +1,17 @@
 package dev.kiln.loadtest.cli;
 
-import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.bittensor.wire.Answer;
 import dev.kiln.bittensor.wire.BadAnswer;
 import dev.kiln.bittensor.wire.Exchange;
-import dev.kiln.bittensor.wire.RequestSigner;
 import dev.kiln.bittensor.wire.SignedRequest;
 import dev.kiln.core.Header;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
-import dev.kiln.core.Time;
 import dev.kiln.loadtest.traffic.ApiKeyCredentials;
 import dev.kiln.loadtest.traffic.Losses;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Received;
+import dev.kiln.loadtest.traffic.Speaker;
 import dev.kiln.loadtest.traffic.Transport;
 import dev.kiln.loadtest.traffic.Validator;
 import io.vertx.core.Vertx;
@@ -48,19 +46,19 @@ final class Call {
             Optional<Exchange> exchange) {}
 
     /// Asks as a validator.
-    Outcome signed(Question question, KeyPair key, Hotkey miner, Scheme minerScheme)
+    Outcome signed(Question question, Speaker speaker, Hotkey miner, Scheme minerScheme)
             throws Failure, InterruptedException {
-        SignedRequest request =
-                new RequestSigner(key, Time.SYSTEM).sign("POST", target(), question.body(), miner);
+        Speaker.Asked asked = speaker.ask(target(), question);
+        SignedRequest request = asked.request();
         var sent = new AtomicLong();
-        Received received = post(request.headers(), question.body(), sent);
+        Received received = post(request.target(), request.headers(), asked.body(), sent);
         double millis = (System.nanoTime() - sent.get()) / 1e6;
         var exchange =
                 new Exchange(
-                        "POST",
-                        target(),
+                        request.method(),
+                        request.target(),
                         request.headers(),
-                        question.body(),
+                        asked.body(),
                         new Answer(received.status(), received.headers(), received.body()),
                         received.epochNanos(),
                         miner,
@@ -70,10 +68,9 @@ final class Call {
 
     /// Asks with an API key.
     Outcome unsigned(Question question, String apiKey) throws Failure, InterruptedException {
-        List<Header> headers =
-                new ApiKeyCredentials(apiKey).sign("POST", target(), question.body()).headers();
+        List<Header> headers = new ApiKeyCredentials(apiKey).sign(target(), question).headers();
         var sent = new AtomicLong();
-        Received received = post(headers, question.body(), sent);
+        Received received = post(target(), headers, question.body(), sent);
         return new Outcome(
                 received,
                 (System.nanoTime() - sent.get()) / 1e6,
@@ -95,14 +92,14 @@ final class Call {
         return path == null || path.isEmpty() || path.equals("/") ? Validator.TARGET : path;
     }
 
-    private Received post(List<Header> headers, byte[] body, AtomicLong sent)
+    private Received post(String target, List<Header> headers, byte[] body, AtomicLong sent)
             throws Failure, InterruptedException {
         List<Header> all = new ArrayList<>(headers);
         all.add(new Header("Content-Type", "application/json"));
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try (var transport = new Transport(vertx, url, 1, timeout)) {
             return transport
-                    .post(target(), all, body, sent::set)
+                    .post(target, all, body, sent::set)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();

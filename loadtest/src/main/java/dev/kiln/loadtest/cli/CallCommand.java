@@ -5,6 +5,7 @@ import dev.kiln.bittensor.wire.Exchange;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
 import dev.kiln.loadtest.traffic.Question;
+import dev.kiln.loadtest.traffic.Speaker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -55,6 +56,12 @@ final class CallCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "sr25519 (default) or ed25519")
     private String minerScheme = Scheme.SR25519.wireName();
+
+    @Option(
+            names = "--dialect",
+            paramLabel = "NAME",
+            description = "btauth (default), axon as SDK 10 speaks it, or epistula")
+    private String dialect = "btauth";
 
     @Option(
             names = "--model",
@@ -135,7 +142,24 @@ final class CallCommand implements Callable<Integer> {
                                                 + minerScheme));
         KeyPair caller = Keys.caller(key);
         Hotkey expected = Keys.miner(miner);
-        return call.signed(question, caller, expected, scheme);
+        return call.signed(question, speaker(caller, expected), expected, scheme);
+    }
+
+    private Speaker speaker(KeyPair caller, Hotkey expected) throws Failure {
+        try {
+            return switch (dialect) {
+                case "btauth" -> Speaker.btauth(caller, expected);
+                case "axon" -> Speaker.axon(caller, expected, url, timeout);
+                case "epistula" -> Speaker.epistula(caller, expected);
+                default ->
+                        throw new Failure(
+                                Failure.CANNOT_RUN,
+                                "--dialect must be btauth, axon or epistula, was " + dialect);
+            };
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.CANNOT_RUN, e.getMessage() + "; give an sr25519 key with --key");
+        }
     }
 
     private static String apiKey(Path file) throws Failure {

@@ -56,11 +56,11 @@ final class CallText {
     private void answered(List<String> lines, Embeddings answer) {
         int dimension = answer.vectors().isEmpty() ? 0 : answer.vectors().getFirst().length;
         lines.add(
-                "answer     %d vectors of %d numbers, %d tokens, model %s, in %.1f ms"
+                "answer     %d vectors of %d numbers, %s tokens, model %s, in %.1f ms"
                         .formatted(
                                 answer.vectors().size(),
                                 dimension,
-                                answer.tokens(),
+                                answer.tokens() < 0 ? "unknown" : answer.tokens(),
                                 answer.model(),
                                 outcome.millis()));
         for (int i = 0; i < answer.vectors().size(); i++) {

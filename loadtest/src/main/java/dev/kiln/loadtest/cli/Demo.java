@@ -1,6 +1,7 @@
 package dev.kiln.loadtest.cli;
 
 import dev.kiln.bittensor.keys.KeyPair;
+import dev.kiln.bittensor.wire.AnswerCheck;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
 import dev.kiln.loadtest.miner.MinerException;
@@ -13,6 +14,7 @@ import dev.kiln.loadtest.report.Run;
 import dev.kiln.loadtest.traffic.Examination;
 import dev.kiln.loadtest.traffic.HotkeyCredentials;
 import dev.kiln.loadtest.traffic.Judge;
+import dev.kiln.loadtest.traffic.Speaker;
 import dev.kiln.loadtest.traffic.Timetable;
 import dev.kiln.loadtest.traffic.Transport;
 import dev.kiln.loadtest.traffic.Validator;
@@ -42,7 +44,22 @@ final class Demo {
     record Settings(long seed, double seconds, double rate) {}
 
     /// One caller of the demo.
-    private record Asker(String label, KeyPair key, long stake, String sees) {}
+    ///
+    /// @param axon whether it has not moved on from SDK 10 yet
+    private record Asker(String label, KeyPair key, long stake, String sees, boolean axon) {
+        HotkeyCredentials credentials(URI url, Hotkey miner, Scheme minerScheme) {
+            Speaker speaker =
+                    axon
+                            ? Speaker.axon(key, miner, url, Examination.Rules.DEFAULT.patience())
+                            : Speaker.btauth(key, miner);
+            return new HotkeyCredentials(
+                    speaker, key.hotkey(), new AnswerCheck(miner, minerScheme));
+        }
+
+        static Asker of(String label, Scheme scheme, long stake, String sees) {
+            return new Asker(label, KeyPair.generate(scheme), stake, sees, false);
+        }
+    }
 
     /// A miner that runs already.
     record Running(URI url, Hotkey miner, Scheme minerScheme, KeyPair caller, String model) {}
@@ -56,9 +73,11 @@ final class Demo {
     Run own() throws Failure, InterruptedException {
         List<Asker> askers =
                 List.of(
-                        new Asker("large", KeyPair.generate(Scheme.SR25519), 60_000, "full"),
-                        new Asker("medium", KeyPair.generate(Scheme.SR25519), 25_000, "minimal"),
-                        new Asker("small", KeyPair.generate(Scheme.ED25519), 5_000, "minimal"));
+                        Asker.of("large", Scheme.SR25519, 60_000, "full"),
+                        Asker.of("medium", Scheme.SR25519, 25_000, "minimal"),
+                        Asker.of("small", Scheme.ED25519, 5_000, "minimal"),
+                        new Asker(
+                                "axon", KeyPair.generate(Scheme.SR25519), 15_000, "minimal", true));
         long began = System.nanoTime();
         List<MinerFolder.Member> members =
                 askers.stream()
@@ -106,7 +125,7 @@ final class Demo {
     Run running(Running at) throws Failure, InterruptedException {
         var target = new Run.Target(at.url().toString(), at.miner().ss58(), at.model(), "");
         return ask(
-                List.of(new Asker("caller", at.caller(), 0, "")),
+                List.of(new Asker("caller", at.caller(), 0, "", false)),
                 target,
                 at.miner(),
                 at.minerScheme());
@@ -118,7 +137,7 @@ final class Demo {
         List<Validator> validators = new ArrayList<>();
         try {
             for (Asker asker : askers) {
-                var credentials = new HotkeyCredentials(asker.key(), miner, minerScheme);
+                var credentials = asker.credentials(URI.create(target.url()), miner, minerScheme);
                 var transport =
                         new Transport(
                                 vertx,

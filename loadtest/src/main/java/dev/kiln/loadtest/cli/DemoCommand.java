@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "Starts a miner and questions it as three validators would: signed requests at random moments over real HTTP.",
+            "Starts a miner and questions it as four validators would, one of them still on SDK 10: signed requests at random moments over real HTTP.",
             "Every answer is verified and scored. Ends with a table and a verdict.",
             ""
         },

@@ -15,8 +15,8 @@ public final class ApiKeyCredentials implements Credentials {
     }
 
     @Override
-    public Signed sign(String method, String target, byte[] body) {
-        return new Signed(headers, _ -> new Provenance.NotAsked());
+    public Signed sign(String target, Question question) {
+        return new Signed(target, headers, question.body(), _ -> new Provenance.NotAsked());
     }
 
     @Override

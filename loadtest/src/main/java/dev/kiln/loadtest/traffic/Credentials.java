@@ -7,16 +7,20 @@ import java.util.List;
 ///
 /// **Threads:** any.
 public interface Credentials {
-    /// Signs one request to be sent now.
-    Signed sign(String method, String target, byte[] body);
+    /// Makes one request of a question, to be sent now.
+    ///
+    /// @param target where it is asked, unless the caller's dialect has paths of its own
+    Signed sign(String target, Question question);
 
     /// The name in tables.
     String name();
 
     /// A request's authentication, and the check that its answer must stand.
     ///
+    /// @param target path and query to send it to
     /// @param headers to send beside the body
-    record Signed(List<Header> headers, AnswerDemand demand) {}
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    record Signed(String target, List<Header> headers, byte[] body, AnswerDemand demand) {}
 
     /// Judges who answered.
     ///

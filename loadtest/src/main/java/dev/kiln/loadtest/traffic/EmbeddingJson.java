@@ -9,17 +9,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// The bodies of `POST /v1/embeddings`: the question's, and what comes back.
+/// The bodies of `POST /v1/embeddings`: the question's, and what comes back; and what comes back in a synapse.
 ///
 /// **Threads:** any.
 public final class EmbeddingJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /// What stands for the name of a model that only the receipt says.
+    public static final String UNNAMED = "named by the receipt";
+
+    /// A refusal in the shape that Dendrites read.
+    private static final Pattern CODED = Pattern.compile("([A-Z_]+): (.*)", Pattern.DOTALL);
+
     private EmbeddingJson() {}
 
     /// Vectors as they came, in the order of their `index`.
     ///
+    /// @param model [#UNNAMED] in a synapse, which has no place for it
     /// @param tokens `usage.prompt_tokens`, -1 if absent
     public record Embeddings(String model, List<float[]> vectors, long tokens) {}
 
@@ -40,6 +49,9 @@ public final class EmbeddingJson {
     /// @throws IOException if the bytes are no such answer; the message says where
     public static Embeddings read(byte[] body) throws IOException {
         JsonNode root = tree(body);
+        if (root.path("embeddings").isArray()) {
+            return synapse(root.path("embeddings"));
+        }
         JsonNode data = root.path("data");
         if (!data.isArray()) {
             throw new IOException("the body has no list \"data\"");
@@ -62,10 +74,23 @@ public final class EmbeddingJson {
                 root.path("usage").path("prompt_tokens").asLong(-1));
     }
 
+    private static Embeddings synapse(JsonNode lists) throws IOException {
+        List<float[]> vectors = new ArrayList<>();
+        for (JsonNode list : lists) {
+            vectors.add(vector(list));
+        }
+        return new Embeddings(UNNAMED, vectors, -1);
+    }
+
     /// The code and message of a refusal's body, if it is one.
     public static Optional<Said> refusal(byte[] body) {
         try {
-            JsonNode error = tree(body).path("error");
+            JsonNode root = tree(body);
+            Matcher coded = CODED.matcher(root.path("message").asText(""));
+            if (coded.matches()) {
+                return Optional.of(new Said(coded.group(1), coded.group(2)));
+            }
+            JsonNode error = root.path("error");
             JsonNode code = error.path("code");
             return code.isTextual()
                     ? Optional.of(new Said(code.asText(), error.path("message").asText("")))

@@ -5,40 +5,50 @@ import dev.kiln.bittensor.wire.Answer;
 import dev.kiln.bittensor.wire.AnswerCheck;
 import dev.kiln.bittensor.wire.BadAnswer;
 import dev.kiln.bittensor.wire.Receipt;
-import dev.kiln.bittensor.wire.RequestSigner;
 import dev.kiln.bittensor.wire.SignedRequest;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
-import dev.kiln.core.Time;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A validator's hotkey: signs in `btauth/1`, demands a `kiln-answer/1` of the miner it asked and of nobody else.
+/// A validator's hotkey: signs in its dialect, demands a `kiln-answer/1` of the miner it asked and of nobody else.
 ///
 /// **Threads:** any.
 public final class HotkeyCredentials implements Credentials {
     private static final String STAGE_SUFFIX = "_us";
 
-    private final RequestSigner signer;
-    private final Hotkey miner;
+    private final Speaker speaker;
+    private final Hotkey caller;
     private final AnswerCheck check;
 
+    /// Signs in `btauth/1`.
+    ///
     /// @param minerScheme known beforehand, never taken from an answer
     public HotkeyCredentials(KeyPair key, Hotkey miner, Scheme minerScheme) {
-        this.signer = new RequestSigner(key, Time.SYSTEM);
-        this.miner = miner;
-        this.check = new AnswerCheck(miner, minerScheme);
+        this(Speaker.btauth(key, miner), key.hotkey(), new AnswerCheck(miner, minerScheme));
+    }
+
+    /// @param check against the miner that the speaker asks
+    public HotkeyCredentials(Speaker speaker, Hotkey caller, AnswerCheck check) {
+        this.speaker = speaker;
+        this.caller = caller;
+        this.check = check;
     }
 
     @Override
-    public Signed sign(String method, String target, byte[] body) {
-        SignedRequest request = signer.sign(method, target, body, miner);
-        return new Signed(request.headers(), received -> provenance(request, received));
+    public Signed sign(String target, Question question) {
+        Speaker.Asked asked = speaker.ask(target, question);
+        SignedRequest request = asked.request();
+        return new Signed(
+                request.target(),
+                request.headers(),
+                asked.body(),
+                received -> provenance(request, received));
     }
 
     @Override
     public String name() {
-        return signer.hotkey().ss58();
+        return caller.ss58();
     }
 
     private Provenance provenance(SignedRequest request, Received received) {

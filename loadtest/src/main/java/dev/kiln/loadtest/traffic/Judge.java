@@ -53,7 +53,8 @@ public final class Judge {
         }
         try {
             EmbeddingJson.Embeddings embeddings = EmbeddingJson.read(received.body());
-            Optional<String> flaw = flaw(arrival.send().question(), embeddings);
+            Optional<String> flaw =
+                    flaw(arrival.send().question(), embeddings, model(embeddings, provenance));
             return flaw.<Finding>map(Finding.Wrong::new)
                     .orElseGet(() -> new Finding.Good(provenance, embeddings));
         } catch (IOException e) {
@@ -67,12 +68,21 @@ public final class Judge {
                 .orElse("HTTP " + received.status());
     }
 
-    private Optional<String> flaw(Question question, EmbeddingJson.Embeddings embeddings) {
+    /// The model that the body names, or the receipt where the body has no place for it.
+    private static String model(EmbeddingJson.Embeddings embeddings, Provenance provenance) {
+        return embeddings.model().equals(EmbeddingJson.UNNAMED)
+                        && provenance instanceof Provenance.Proved(Provenance.Facts facts)
+                ? facts.model()
+                : embeddings.model();
+    }
+
+    private Optional<String> flaw(
+            Question question, EmbeddingJson.Embeddings embeddings, String named) {
         List<float[]> vectors = embeddings.vectors();
         if (vectors.size() != question.texts().size()) {
             return Optional.of("another number of vectors than texts");
         }
-        if (!embeddings.model().equals(model)) {
+        if (!named.equals(model)) {
             return Optional.of("another model's name");
         }
         for (int i = 0; i < vectors.size(); i++) {

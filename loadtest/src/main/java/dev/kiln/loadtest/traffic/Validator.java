@@ -36,7 +36,7 @@ public final class Validator implements AutoCloseable {
 
     /// Signs a question a little before it is sent.
     Credentials.Signed sign(Question question) {
-        return credentials.sign("POST", TARGET, question.body());
+        return credentials.sign(TARGET, question);
     }
 
     /// Sends what was signed; whatever becomes of it arrives once, on the event loop.
@@ -51,7 +51,7 @@ public final class Validator implements AutoCloseable {
         headers.add(JSON);
         var sent = new SentAt(System.nanoTime());
         transport
-                .post(TARGET, headers, send.question().body(), sent)
+                .post(signed.target(), headers, signed.body(), sent)
                 .onComplete(done -> {
                     long tick = System.nanoTime();
                     Arrival.End end =

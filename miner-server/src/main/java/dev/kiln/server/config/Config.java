@@ -1,5 +1,6 @@
 package dev.kiln.server.config;
 
+import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.Route.AnswerShape;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Optional;
 
 /// Everything that can be configured, with its units resolved. `kiln.yaml` at the root of the project lists every key.
 ///
+/// @param routes every path that answers calls, those of synapses last
 /// @param drainGrace how long the server still serves after it was told to stop and said it is not ready
 public record Config(
         Server server,
@@ -53,8 +55,14 @@ public record Config(
     ///
     /// @param maxAge oldest nonce that is accepted
     /// @param skew how far a nonce may lie in the future
+    /// @param axonMaxAge how far an axon caller's own timeout may widen that
     /// @param minStake least stake of a welcome caller, in TAO
-    public record Auth(Duration maxAge, Duration skew, double minStake) {}
+    public record Auth(Duration maxAge, Duration skew, Duration axonMaxAge, double minStake) {
+        /// The oldest nonce that anybody can have accepted.
+        public Duration longestAge() {
+            return axonMaxAge.compareTo(maxAge) > 0 ? axonMaxAge : maxAge;
+        }
+    }
 
     /// Bounds on connections and what comes over them.
     ///
@@ -113,11 +121,26 @@ public record Config(
     /// @param deadline longest time from arrival to answer
     /// @param requireReceiver whether a request must be signed for this very miner
     /// @param answers how answers are signed
+    /// @param synapse what its body is like, where it is not OpenAI's; such a path takes the axon dialect too
     public record RouteEntry(
             String path,
             String task,
             Optional<String> model,
             Duration deadline,
             boolean requireReceiver,
-            AnswerShape answers) {}
+            AnswerShape answers,
+            Optional<Synapse> synapse) {}
+
+    /// How a subnet calls a synapse's class and fields.
+    ///
+    /// @param texts the request's field of texts
+    /// @param embeddings the answer's field of vectors
+    /// @param hashFields those that the caller's signature covers
+    /// @param allowStepBack whether callers that have come with `btauth/1` may come with axon again
+    public record Synapse(
+            String name,
+            String texts,
+            String embeddings,
+            HashFields hashFields,
+            boolean allowStepBack) {}
 }

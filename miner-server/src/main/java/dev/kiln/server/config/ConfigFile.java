@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,7 +109,9 @@ public final class ConfigFile {
             }
         }
         Set<String> paths = new HashSet<>(RESERVED);
-        List<RouteEntry> routes = root.list("routes", keys -> route(keys, names, paths));
+        List<RouteEntry> routes =
+                new ArrayList<>(root.list("routes", keys -> route(keys, names, paths)));
+        routes.addAll(root.listOrNone("synapses", keys -> SynapseKeys.read(keys, names, paths)));
         return new Config(
                 server,
                 identity,
@@ -118,7 +121,7 @@ public final class ConfigFile {
                 limits.calls(),
                 grace,
                 models,
-                routes);
+                List.copyOf(routes));
     }
 
     private static Server server(Section keys) {
@@ -178,7 +181,11 @@ public final class ConfigFile {
                     "must not exceed auth.max-age = %s: a restart waits this long"
                             .formatted(Units.text(maxAge)));
         }
-        return new Auth(maxAge, skew, keys.amount("min-stake", 0, "TAO, 0 or more"));
+        return new Auth(
+                maxAge,
+                skew,
+                keys.span("axon-max-age", Duration.ofSeconds(30)),
+                keys.amount("min-stake", 0, "TAO, 0 or more"));
     }
 
     private record Limits(HttpLimits http, CallLimits calls) {}
@@ -238,23 +245,36 @@ public final class ConfigFile {
         } else if (!taken.add(path)) {
             keys.problem("path", "is taken already: " + path);
         }
+        return new RouteEntry(
+                path,
+                task(keys),
+                model(keys, models),
+                keys.span("deadline", Duration.ofSeconds(10)),
+                keys.flag("require-receiver", true),
+                answers(keys),
+                Optional.empty());
+    }
+
+    static String task(Section keys) {
         String task = keys.text("task");
         if (!task.equals("embeddings") && !task.equals("?")) {
             keys.problem("task", "there is no task of this name; known: embeddings");
         }
+        return task;
+    }
+
+    static Optional<String> model(Section keys, Set<String> models) {
         Optional<String> model = keys.optional("model");
         if (model.isPresent() && !models.contains(model.get())) {
             keys.problem("model", "no model is named so; known: " + String.join(", ", models));
         }
-        return new RouteEntry(
-                path,
-                task,
-                model,
-                keys.span("deadline", Duration.ofSeconds(10)),
-                keys.flag("require-receiver", true),
-                keys.choice(
-                        "answers",
-                        AnswerShape.KILN_1,
-                        Map.of("kiln-1", AnswerShape.KILN_1, "off", AnswerShape.OFF)));
+        return model;
+    }
+
+    static AnswerShape answers(Section keys) {
+        return keys.choice(
+                "answers",
+                AnswerShape.KILN_1,
+                Map.of("kiln-1", AnswerShape.KILN_1, "off", AnswerShape.OFF));
     }
 }

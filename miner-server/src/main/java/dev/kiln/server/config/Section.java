@@ -1,5 +1,6 @@
 package dev.kiln.server.config;
 
+import dev.kiln.bittensor.wire.HashFields;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +70,15 @@ final class Section {
         return all;
     }
 
+    /// Reads a list of mappings that may be [#NONE].
+    <T> List<T> listOrNone(String key, Function<Section, T> read) {
+        if (NONE.equals(map.get(key))) {
+            known.add(key);
+            return List.of();
+        }
+        return list(key, read);
+    }
+
     String text(String key, String fallback) {
         String value = raw(key, fallback, "text");
         return value == null ? fallback : value;
@@ -92,6 +102,16 @@ final class Section {
     Optional<String> optional(String key) {
         String value = raw(key, NONE, "text or none");
         return value == null || value.equals(NONE) ? Optional.empty() : Optional.of(value);
+    }
+
+    /// Fields that a signature covers, in order with their types.
+    HashFields hashFields(String key) {
+        return parsed(
+                key,
+                NONE,
+                "fields with their types, or none",
+                HashFields.NONE,
+                text -> text.equals(NONE) ? HashFields.NONE : HashFields.parse(text));
     }
 
     Optional<Path> path(String key) {

@@ -2,14 +2,15 @@ package dev.kiln.server.http;
 
 import dev.kiln.core.Reply;
 import dev.kiln.core.Route;
+import java.util.List;
 import java.util.function.Supplier;
 
 /// What stands behind one exact path.
 public sealed interface Endpoint {
     /// A call: verified, admitted, answered.
     ///
-    /// @param method the one method it takes
-    record Calls(Route route, String method) implements Endpoint {}
+    /// @param methods those it takes, at least one
+    record Calls(Route route, List<String> methods) implements Endpoint {}
 
     /// A page for whoever watches the server: `GET` and `HEAD`, no authentication, no secrets.
     ///

@@ -1,15 +1,19 @@
 package dev.kiln.server.http;
 
+import dev.kiln.bittensor.wire.Axon;
 import dev.kiln.core.Header;
+import dev.kiln.core.Refusal;
 import dev.kiln.core.RefusalReplies;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
+import dev.kiln.core.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Refusals in OpenAI's error shape, `{"error":{"message","type","code"}}`, with the reason as the code.
+/// Refusals in OpenAI's error shape, `{"error":{"message","type","code"}}`, with the reason as the code; to callers that
+/// speak the axon dialect in the shape that a Dendrite reads.
 ///
 /// Strangers never get more bytes than they sent, or 256 where they sent less: the message is cut, the code stays.
 ///
@@ -27,35 +31,75 @@ public final class ErrorReplies implements RefusalReplies {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     @Override
-    public Reply reply(Refused refused, boolean known) {
-        return within(refused, known ? HEAD + LONGEST_MESSAGE : SIGNED_REQUEST);
+    public Reply reply(Refused refused, RequestHead head, boolean known) {
+        return within(refused, Shape.of(head), known ? HEAD + LONGEST_MESSAGE : SIGNED_REQUEST);
     }
 
     /// The reply to somebody unknown.
     ///
     /// @param requestBytes size of the request head
-    Reply toStranger(Refused refused, int requestBytes) {
-        return within(refused, Math.clamp(requestBytes, LEAST_BUDGET, HEAD + LONGEST_MESSAGE));
+    Reply toStranger(Refused refused, RequestHead head, int requestBytes) {
+        int budget = Math.clamp(requestBytes, LEAST_BUDGET, HEAD + LONGEST_MESSAGE);
+        return within(refused, Shape.of(head), budget);
     }
 
-    private static Reply within(Refused refused, int budget) {
+    private static Reply within(Refused refused, Shape shape, int budget) {
         int status = StatusOf.refusal(refused.reason());
-        List<Header> headers = new ArrayList<>(1);
-        int left = budget - HEAD;
+        List<Header> headers = new ArrayList<>(2);
         if (StatusOf.passes(status)) {
             Duration wait = refused.retryAfter().orElse(SOON);
-            Header retry = new Header("Retry-After", Long.toString(wholeSeconds(wait)));
-            headers.add(retry);
-            left -= retry.name().length() + retry.value().length() + 4;
+            headers.add(new Header("Retry-After", Long.toString(wholeSeconds(wait))));
         }
-        String before = "{\"error\":{\"message\":\"";
-        String after =
-                "\",\"type\":\"%s\",\"code\":\"%s\"}}"
-                        .formatted(StatusOf.type(status), refused.reason().name());
+        if (shape == Shape.AXON) {
+            headers.add(new Header(Axon.STATUS_CODE, Integer.toString(status)));
+        }
+        int left = budget - HEAD;
+        for (Header header : headers) {
+            left -= header.name().length() + header.value().length() + 4;
+        }
+        String before = shape.before(refused.reason());
+        String after = shape.after(status, refused.reason());
         String message = escaped(String.valueOf(refused.getMessage()));
         int room = Math.max(0, left - before.length() - after.length());
         byte[] body = (before + cut(message, room) + after).getBytes(StandardCharsets.US_ASCII);
         return new Reply(status, "application/json", List.copyOf(headers), body);
+    }
+
+    /// How a caller's client reads a refusal.
+    private enum Shape {
+        /// `{"error":{"message","type","code"}}`
+        OPENAI {
+            @Override
+            String before(Refusal reason) {
+                return "{\"error\":{\"message\":\"";
+            }
+
+            @Override
+            String after(int status, Refusal reason) {
+                return "\",\"type\":\"%s\",\"code\":\"%s\"}}"
+                        .formatted(StatusOf.type(status), reason.name());
+            }
+        },
+        /// `{"message"}`, which a Dendrite makes its status message; the code stands before the words.
+        AXON {
+            @Override
+            String before(Refusal reason) {
+                return "{\"message\":\"%s: ".formatted(reason.name());
+            }
+
+            @Override
+            String after(int status, Refusal reason) {
+                return "\"}";
+            }
+        };
+
+        static Shape of(RequestHead head) {
+            return Axon.speaks(head) ? AXON : OPENAI;
+        }
+
+        abstract String before(Refusal reason);
+
+        abstract String after(int status, Refusal reason);
     }
 
     private static long wholeSeconds(Duration wait) {

@@ -39,9 +39,11 @@ final class Incoming {
     /// The cheap gates, then the body.
     void begin() throws Refused {
         Route route = endpoint.route();
-        if (!exchange.head().method().equals(endpoint.method())) {
-            exchange.allow(endpoint.method());
-            throw new Refused(Refusal.TASK_BAD_METHOD, "this path takes " + endpoint.method());
+        if (!endpoint.methods().contains(exchange.head().method())) {
+            exchange.allow(String.join(", ", endpoint.methods()));
+            throw new Refused(
+                    Refusal.TASK_BAD_METHOD,
+                    "this path takes " + String.join(" and ", endpoint.methods()));
         }
         declared = exchange.declared();
         if (declared > route.maxBody()) {
@@ -107,7 +109,8 @@ final class Incoming {
         } catch (RuntimeException | Error bug) {
             LOG.log(System.Logger.Level.ERROR, "a call's thread failed", bug);
             Refused internal = new Refused(Refusal.INTERNAL_ERROR, "internal error");
-            exchange.onLoop(() -> reply(reception.errors().reply(internal, false)));
+            exchange.onLoop(
+                    () -> reply(reception.errors().reply(internal, exchange.head(), false)));
         }
     }
 

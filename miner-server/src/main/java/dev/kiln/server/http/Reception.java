@@ -86,13 +86,14 @@ final class Reception {
                         : new Refused(Refusal.TASK_BAD_INPUT, "not a request of HTTP/1.1");
         Exchange exchange = new Exchange(request, vertx, time);
         observer.refused(OTHER, refused, exchange.head().source());
-        exchange.replyAndClose(errors.toStranger(refused, exchange.headBytes()), () -> {});
+        exchange.replyAndClose(
+                errors.toStranger(refused, exchange.head(), exchange.headBytes()), () -> {});
     }
 
     /// Refuses a stranger early. The connection is kept only if little of the body is still to come.
     void refuse(String route, Refused refused, Exchange exchange, Connection connection) {
         observer.refused(route, refused, exchange.head().source());
-        Reply reply = errors.toStranger(refused, exchange.headBytes());
+        Reply reply = errors.toStranger(refused, exchange.head(), exchange.headBytes());
         connection.awaitClient(exchange, time.tick());
         if (exchange.littleToCome()) {
             exchange.discardBody();

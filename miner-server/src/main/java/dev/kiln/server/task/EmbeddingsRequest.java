@@ -31,20 +31,10 @@ record EmbeddingsRequest(
         try (JsonParser json = StrictJson.parser(body)) {
             return new Reader(json, bounds).read();
         } catch (JacksonException e) {
-            throw bad(
-                    "not JSON at character %d: %s"
-                            .formatted(
-                                    e.getLocation() == null ? 0 : e.getLocation().getCharOffset(),
-                                    firstLine(e.getOriginalMessage())));
+            throw StrictJson.notJson(e);
         } catch (IOException e) {
             throw new IllegalStateException("this is a bug: an array cannot fail to be read", e);
         }
-    }
-
-    private static String firstLine(@Nullable String message) {
-        // What follows names places in the parser's own words.
-        String text = message == null ? "" : message.split("\\R| \\(start marker", 2)[0];
-        return text.length() > 120 ? text.substring(0, 120) : text;
     }
 
     /// The parse itself; one use.

@@ -1,5 +1,6 @@
 package dev.kiln.server.task;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -13,6 +14,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// JSON with one meaning: UTF-8 and nothing else, no key twice, no lone surrogate, bounded depth, nothing behind.
 ///
@@ -77,6 +79,21 @@ final class StrictJson {
             }
         }
         return text;
+    }
+
+    /// What is wrong with a text that is no JSON, in one line.
+    static Refused notJson(JacksonException e) {
+        return bad(
+                "not JSON at character %d: %s"
+                        .formatted(
+                                e.getLocation() == null ? 0 : e.getLocation().getCharOffset(),
+                                firstLine(e.getOriginalMessage())));
+    }
+
+    private static String firstLine(@Nullable String message) {
+        // What follows names places in the parser's own words.
+        String text = message == null ? "" : message.split("\\R| \\(start marker", 2)[0];
+        return text.length() > 120 ? text.substring(0, 120) : text;
     }
 
     static Refused bad(String message) {

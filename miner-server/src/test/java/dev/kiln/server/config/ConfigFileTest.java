@@ -3,6 +3,7 @@ package dev.kiln.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.core.Route.AnswerShape;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +32,9 @@ class ConfigFileTest {
         assertThat(config.server().host()).isEqualTo("127.0.0.1");
         assertThat(config.models()).singleElement().matches(m -> m.name().equals("minilm"));
         assertThat(config.routes())
-                .singleElement()
-                .matches(r -> r.requireReceiver() && r.answers() == AnswerShape.KILN_1);
+                .allMatch(r -> r.requireReceiver() && r.answers() == AnswerShape.KILN_1)
+                .extracting(Config.RouteEntry::path)
+                .containsExactly("/v1/embeddings", "/TextEmbedding");
     }
 
     @Test
@@ -207,5 +209,57 @@ class ConfigFileTest {
         for (String text : new String[] {"512B", "16KiB", "4MiB", "1GiB"}) {
             assertThat(Units.text(Units.size(text))).isEqualTo(text);
         }
+    }
+
+    @Test
+    void aSynapsesNamesAreMappedInTheFileAlone() throws ConfigException {
+        Config config =
+                read(
+                        """
+                        synapses:
+                          - name: Embed
+                            task: embeddings
+                            texts: sentences
+                            embeddings: vectors
+                            hash-fields: sentences list[str], scale float
+                            allow-step-back: true
+                        """);
+
+        Config.RouteEntry entry = config.routes().getLast();
+        assertThat(entry.path()).isEqualTo("/Embed");
+        assertThat(entry.synapse())
+                .contains(
+                        new Config.Synapse(
+                                "Embed",
+                                "sentences",
+                                "vectors",
+                                HashFields.parse("sentences list[str], scale float"),
+                                true));
+    }
+
+    @Test
+    void synapsesCanBeLeftOutAltogether() throws ConfigException {
+        assertThat(read("synapses: none").routes())
+                .extracting(Config.RouteEntry::path)
+                .containsExactly("/v1/embeddings");
+    }
+
+    @Test
+    void aSynapsesMistakesAreReportedWithTheirPlaces() {
+        var problems =
+                problems(
+                        """
+                        synapses:
+                          - {name: Text-Embedding, task: embeddings, texts: axon, hash-fields: texts}
+                          - {name: livez, task: embeddings, texts: same, embeddings: same}
+                        """);
+
+        assertThat(problems)
+                .hasSize(5)
+                .anyMatch(line -> line.startsWith("synapses[0].name"))
+                .anyMatch(line -> line.startsWith("synapses[0].texts"))
+                .anyMatch(line -> line.startsWith("synapses[0].hash-fields"))
+                .anyMatch(line -> line.startsWith("synapses[1].name"))
+                .anyMatch(line -> line.startsWith("synapses[1].embeddings"));
     }
 }

@@ -41,7 +41,8 @@ class ReferenceConfigTest {
                         case "models[0].name" -> "minilm";
                         case "models[0].source" -> "embedded:minilm";
                         case "routes[0].path" -> "/v1/embeddings";
-                        case "routes[0].task" -> "embeddings";
+                        case "routes[0].task", "synapses[0].task" -> "embeddings";
+                        case "synapses[0].name" -> "TextEmbedding";
                         default -> key.fallback();
                     };
             expected.add(name + "=" + fallback);

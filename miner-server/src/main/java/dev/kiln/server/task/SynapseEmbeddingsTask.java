@@ -1,0 +1,103 @@
+package dev.kiln.server.task;
+
+import static dev.kiln.server.task.StrictJson.bad;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kiln.core.Refused;
+import dev.kiln.core.Reply;
+import dev.kiln.core.Task;
+import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.ModelOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Texts to vectors, in the shape of a synapse: a JSON object that holds the texts under one name and gets the vectors
+/// under another. Everything else in it goes back as it came.
+public final class SynapseEmbeddingsTask implements Task {
+    private final String name;
+    private final String model;
+    private final Names names;
+    private final EmbeddingsRequest.Bounds bounds;
+
+    /// What a subnet calls its fields.
+    ///
+    /// @param texts the request's list of strings
+    /// @param embeddings the answer's list of lists of floats
+    public record Names(String texts, String embeddings) {}
+
+    /// @param name the task's name in routes and metrics
+    /// @param model the one that answers
+    /// @param texts most texts in one request
+    /// @param textChars most UTF-16 characters of one text
+    public SynapseEmbeddingsTask(String name, String model, Names names, int texts, int textChars) {
+        this.name = name;
+        this.model = model;
+        this.names = names;
+        this.bounds = new EmbeddingsRequest.Bounds(texts, textChars);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Question decode(byte[] body) throws Refused {
+        ObjectNode fields = SynapseJson.read(body);
+        return new Embeddings(model, inputs(fields.path(names.texts())), fields, names);
+    }
+
+    /// The texts in order; none is an honest question too.
+    private List<ModelInput> inputs(JsonNode texts) throws Refused {
+        if (!texts.isArray()) {
+            throw bad("%s must be a list of strings".formatted(names.texts()));
+        }
+        if (texts.size() > bounds.texts()) {
+            throw bad(
+                    "%s has %d texts, may have %d"
+                            .formatted(names.texts(), texts.size(), bounds.texts()));
+        }
+        List<ModelInput> inputs = new ArrayList<>(texts.size());
+        for (JsonNode text : texts) {
+            String place = "%s[%d]".formatted(names.texts(), inputs.size());
+            if (!text.isTextual()) {
+                throw bad(place + " must be a string");
+            }
+            if (text.textValue().length() > bounds.textChars()) {
+                throw bad(
+                        "%s has %d characters, may have %d"
+                                .formatted(place, text.textValue().length(), bounds.textChars()));
+            }
+            inputs.add(new ModelInput.Text(text.textValue()));
+        }
+        return inputs;
+    }
+
+    private record Embeddings(String model, List<ModelInput> inputs, ObjectNode fields, Names names)
+            implements Question {
+        @Override
+        public Reply encode(List<ModelOutput> outputs) {
+            return SynapseJson.answer(fields, names.embeddings(), json -> write(outputs, json));
+        }
+
+        private static void write(List<ModelOutput> outputs, JsonGenerator json)
+                throws IOException {
+            json.writeStartArray();
+            for (ModelOutput output : outputs) {
+                switch (output) {
+                    case ModelOutput.Embedding(float[] vector, _, _) -> {
+                        json.writeStartArray();
+                        for (float value : vector) {
+                            json.writeNumber(value);
+                        }
+                        json.writeEndArray();
+                    }
+                }
+            }
+            json.writeEndArray();
+        }
+    }
+}
