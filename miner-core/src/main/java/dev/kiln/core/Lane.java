@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.LongAdder;
 /// **Threads:** every method from any thread; none but [#close] blocks.
 public final class Lane implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Lane.class.getName());
-    private static final double LEARNING = 0.1;
 
     private final ModelAdapter adapter;
     private final LaneSettings settings;
@@ -33,8 +32,7 @@ public final class Lane implements AutoCloseable {
     /// Cost taken by loops and not yet run.
     private final AtomicLong runningCost = new AtomicLong();
 
-    /// Learned engine time for one unit of cost, nanoseconds as double bits; 0 until the first batch.
-    private final AtomicLong nanosPerCost = new AtomicLong();
+    private final ServiceTimes times = new ServiceTimes();
 
     private final LongAdder batches = new LongAdder();
     private final LongAdder items = new LongAdder();
@@ -96,11 +94,11 @@ public final class Lane implements AutoCloseable {
         return ticket;
     }
 
-    /// How long a call of this cost would take from now, as far as the lane has learned; zero before its first batch.
+    /// How long a call of this cost would take from now, as far as the lane has learned; zero where it has not.
     public Duration predict(long added) {
-        double perCost = Double.longBitsToDouble(nanosPerCost.get());
-        double ahead = queue.cost() + runningCost.get();
-        return Duration.ofNanos((long) (perCost * (ahead / settings.loops() + added)));
+        long work = queue.cost() + runningCost.get() + added;
+        double perCost = times.perCost(Math.min(work, settings.policy().maxCost())).orElse(0);
+        return Duration.ofNanos((long) (perCost * work / settings.loops()));
     }
 
     public LaneFacts facts() {
@@ -136,6 +134,11 @@ public final class Lane implements AutoCloseable {
         }
     }
 
+    /// Whether anything waits or runs.
+    boolean busy() {
+        return queue.cost() + runningCost.get() > 0;
+    }
+
     long tick() {
         return time.tick();
     }
@@ -144,7 +147,11 @@ public final class Lane implements AutoCloseable {
         return queue.forget(ticket);
     }
 
+    /// An idle lane tries whatever comes: there is nothing to wait for, so coming again would change nothing.
     private void refuseWhatWouldBeLate(long added, long leftNanos) throws Refused {
+        if (!busy()) {
+            return;
+        }
         Duration predicted = predict(added);
         long excess = predicted.toNanos() - leftNanos;
         if (excess > 0) {
@@ -193,7 +200,7 @@ public final class Lane implements AutoCloseable {
             List<ModelOutput> outputs = adapter.run(prepared);
             long tookNanos = time.tick() - beganTick;
             computeNanos.add(tookNanos);
-            learn(tookNanos, sum);
+            times.learn(sum, tookNanos);
             complete(batch, outputs, beganTick, tookNanos);
         } catch (ModelFault fault) {
             fail(batch, fault, largest);
@@ -235,13 +242,5 @@ public final class Lane implements AutoCloseable {
         for (Job job : batch.jobs()) {
             job.ticket().fail(fault);
         }
-    }
-
-    private void learn(long tookNanos, long sum) {
-        double seen = (double) tookNanos / Math.max(1, sum);
-        nanosPerCost.updateAndGet(bits -> {
-            double known = Double.longBitsToDouble(bits);
-            return Double.doubleToLongBits(known == 0 ? seen : known + LEARNING * (seen - known));
-        });
     }
 }

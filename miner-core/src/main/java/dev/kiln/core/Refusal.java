@@ -48,6 +48,8 @@ public enum Refusal {
     LIMIT_BODY_SIZE(Owner.CALLER),
     /// The body did not arrive in time.
     LIMIT_BODY_TIME(Owner.CALLER),
+    /// Bodies that are still arriving fill the memory kept for them, in all or of one address.
+    LIMIT_BODIES(Owner.MINER),
     /// Request line or headers are larger than the server takes.
     LIMIT_HEADER_SIZE(Owner.CALLER),
     /// Too many calls or too much work inside, in all or of this caller.

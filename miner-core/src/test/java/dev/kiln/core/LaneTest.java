@@ -184,9 +184,9 @@ class LaneTest {
     @Test
     void aCallThatCannotMakeItsDeadlineIsRefusedWithTheExcess() throws Exception {
         Lane lane = lane(1, 10_000);
-        Ticket first = submit(lane, "12345");
+        Ticket first = submit(lane, "1234567890");
         adapter.running.acquire();
-        time.pass(Duration.ofMillis(50));
+        time.pass(Duration.ofMillis(100));
         adapter.leave.release(1);
         first.await();
         Ticket running = submit(lane, "1234567890");
@@ -201,6 +201,41 @@ class LaneTest {
         assertThat(refused.retryAfter().orElseThrow()).isEqualTo(Duration.ofMillis(90));
         adapter.leave.release(10);
         running.await();
+    }
+
+    @Test
+    void whatOnlySmallBatchesTaughtRefusesNoLargeCall() throws Exception {
+        Lane lane = lane(1, 10_000);
+        Ticket first = submit(lane, "1");
+        adapter.running.acquire();
+        time.pass(Duration.ofSeconds(1));
+        adapter.leave.release(1);
+        first.await();
+        Ticket running = submit(lane, "2");
+        adapter.running.acquire();
+
+        Ticket large = submit(lane, "x".repeat(60));
+
+        adapter.leave.release(10);
+        running.await();
+        assertThat(large.await().outputs()).hasSize(1);
+    }
+
+    @Test
+    void anIdleLaneTriesWhateverComes() throws Exception {
+        Lane lane = lane(1, 10_000);
+        Ticket first = submit(lane, "12345678");
+        adapter.running.acquire();
+        time.pass(Duration.ofSeconds(8));
+        adapter.leave.release(10);
+        first.await();
+        while (lane.facts().items() < 1 || lane.busy()) {
+            Thread.onSpinWait();
+        }
+
+        Ticket hopeless = lane.submit(List.of(item("12345678")), in(Duration.ofSeconds(1)));
+
+        assertThat(hopeless.await().outputs()).hasSize(1);
     }
 
     @Test

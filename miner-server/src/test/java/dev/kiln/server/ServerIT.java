@@ -4,6 +4,7 @@ import static dev.kiln.server.Rig.EMBEDDINGS;
 import static dev.kiln.server.Rig.code;
 import static dev.kiln.server.Rig.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.bittensor.wire.Answer;
@@ -13,6 +14,7 @@ import dev.kiln.bittensor.wire.SignedRequest;
 import dev.kiln.core.Header;
 import dev.kiln.core.Scheme;
 import dev.kiln.core.Time;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -240,6 +242,38 @@ class ServerIT {
             assertThat(answer.status()).isEqualTo(408);
             assertThat(code(answer)).isEqualTo("LIMIT_BODY_TIME");
             assertThat(http.ended()).isTrue();
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsCutOffAndHoldsNothing() throws Exception {
+        byte[] hundred =
+                "GET /metrics HTTP/1.1\r\nHost: kiln\r\n\r\n"
+                        .repeat(100)
+                        .getBytes(StandardCharsets.ISO_8859_1);
+        try (var http = new RawHttp(rig.port())) {
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 100_000; i++) {
+                                    http.send(hundred);
+                                }
+                            })
+                    .isInstanceOf(IOException.class);
+        }
+
+        assertThat(rig.call("{\"input\":\"still served\"}").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBodyWhoseEndOthersMayReadDifferentlyIsRefused() throws Exception {
+        for (String encoding : new String[] {"xchunked", "gzip, chunked", "identity"}) {
+            String head = "POST /v1/embeddings HTTP/1.1\r\nHost: kiln\r\nTransfer-Encoding: ";
+            try (var http = new RawHttp(rig.port())) {
+                http.send(head + encoding + "\r\n\r\nGET /livez HTTP/1.1\r\nHost: kiln\r\n\r\n");
+
+                assertThat(http.answer().status()).as(encoding).isEqualTo(400);
+                assertThat(http.ended()).as(encoding).isTrue();
+            }
         }
     }
 

@@ -70,6 +70,8 @@ public final class WatchedRoster implements Roster.Source {
             LOG.log(
                     System.Logger.Level.INFO,
                     "roster: %d callers from %s".formatted(roster.members().size(), file));
+        } catch (RuntimeException bug) {
+            LOG.log(System.Logger.Level.ERROR, "roster: the old one stays in force", bug);
         } catch (ConfigException e) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -1,6 +1,9 @@
 package dev.kiln.server.http;
 
+import io.netty.channel.ChannelFuture;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// One client's connection and what is being waited for on it. Confined to the event loop.
@@ -51,7 +54,7 @@ final class Connection {
         switch (phase) {
             case CLIENT -> {
                 if (waited > idleNanos) {
-                    http.close();
+                    cut();
                 }
             }
             case BODY -> {
@@ -62,6 +65,21 @@ final class Connection {
                 }
             }
             case ANSWER -> {}
+        }
+    }
+
+    /// How long the client has been waited for; empty while it waits for us.
+    OptionalLong idleNanos(long nowTick) {
+        return phase == Phase.CLIENT ? OptionalLong.of(nowTick - sinceTick) : OptionalLong.empty();
+    }
+
+    /// Ends the connection at once. An ordinary close waits until what was written has been read, which a client that
+    /// does not read would put off for ever.
+    void cut() {
+        if (http instanceof ConnectionBase connection) {
+            ChannelFuture _ = connection.channelHandlerContext().close();
+        } else {
+            http.close();
         }
     }
 

@@ -31,6 +31,7 @@ final class Exchange {
     private final Context loop;
     private boolean answered;
     private boolean muchToCome;
+    private boolean entered;
 
     Exchange(HttpServerRequest request, Vertx vertx, Time time) {
         this.loop = vertx.getOrCreateContext();
@@ -77,13 +78,30 @@ final class Exchange {
         return query < 0 ? target : target.substring(0, query);
     }
 
+    void enter() {
+        entered = true;
+    }
+
+    /// Whether it had entered and now leaves.
+    boolean leave() {
+        boolean was = entered;
+        entered = false;
+        return was;
+    }
+
     /// The declared length; 0 where there is no body, -1 for a chunked one.
     ///
-    /// @throws Refused if it is no number
+    /// @throws Refused if it is no number, or the body's end is told in a way that others may read differently
     long declared() throws Refused {
+        List<String> encodings = request.headers().getAll("Transfer-Encoding");
+        if (!encodings.isEmpty()
+                && !(encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked"))) {
+            throw new Refused(
+                    Refusal.TASK_BAD_INPUT, "Transfer-Encoding must be chunked or absent");
+        }
         String length = request.getHeader("Content-Length");
         if (length == null) {
-            return request.getHeader("Transfer-Encoding") == null ? 0 : -1;
+            return encodings.isEmpty() ? 0 : -1;
         }
         try {
             return Long.parseLong(length);
@@ -133,6 +151,10 @@ final class Exchange {
             if (!media.equalsIgnoreCase("application/json")) {
                 throw new Refused(Refusal.TASK_MEDIA_TYPE, "Content-Type must be application/json");
             }
+        }
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new Refused(Refusal.TASK_MEDIA_TYPE, "Content-Encoding must be absent");
         }
     }
 

@@ -119,12 +119,32 @@ public final class HttpFront {
     }
 
     private void connected(HttpConnection http) {
-        if (connections.size() >= settings.connections()) {
+        if (connections.size() >= settings.connections() && !makeRoom()) {
             http.close();
             return;
         }
         connections.put(http, new Connection(http, time.tick()));
         http.closeHandler(_ -> connections.remove(http));
+    }
+
+    /// Ends the connection that has kept us waiting longest, so that whoever only holds connections open shuts nobody
+    /// out.
+    private boolean makeRoom() {
+        long now = time.tick();
+        long longest = -1;
+        HttpConnection idlest = null;
+        for (Map.Entry<HttpConnection, Connection> entry : connections.entrySet()) {
+            long idle = entry.getValue().idleNanos(now).orElse(-1);
+            if (idle > longest) {
+                longest = idle;
+                idlest = entry.getKey();
+            }
+        }
+        Connection evicted = idlest == null ? null : connections.remove(idlest);
+        if (evicted != null) {
+            evicted.cut();
+        }
+        return evicted != null;
     }
 
     private void requested(HttpServerRequest request) {

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param bodyTime longest time for a whole body to arrive
 /// @param idleTime longest time to wait for a complete request head, or for a reply to be read
 /// @param bodies bytes of all bodies held at once
-/// @param connections open at once; more are closed as they come
+/// @param connections open at once; beyond, the one idle longest is closed
 public record HttpSettings(
         String host,
         int port,

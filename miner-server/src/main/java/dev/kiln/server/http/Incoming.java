@@ -67,7 +67,7 @@ final class Incoming {
             if (body.size() + (long) chunk.length() > endpoint.route().maxBody()) {
                 throw tooLarge(endpoint.route());
             }
-            reception.hold(chunk.length());
+            reception.hold(exchange.head().source(), chunk.length());
             held += chunk.length();
             body.add(chunk, declared);
         } catch (Refused no) {
@@ -92,6 +92,7 @@ final class Incoming {
         }
         byte[] bytes = body.take();
         connection.answering(exchange, reception.time().tick());
+        reception.entered(exchange);
         Thread call = reception.thread(() -> answer(screened, bytes));
         thread = call;
         exchange.onGone(this::gone);
@@ -132,7 +133,7 @@ final class Incoming {
     }
 
     private void release() {
-        reception.release(held);
+        reception.release(exchange.head().source(), held);
         held = 0;
     }
 

@@ -4,11 +4,14 @@ import dev.kiln.core.CallPath;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
+import dev.kiln.core.RequestHead;
 import dev.kiln.core.Time;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** the event loop, except where a method says otherwise.
 final class Reception {
+    private static final System.Logger LOG = System.getLogger(Reception.class.getName());
+
     /// The label of requests that no route claims.
     private static final String OTHER = "other";
 
@@ -30,7 +35,11 @@ final class Reception {
     private final ErrorReplies errors = new ErrorReplies();
     private final ThreadFactory threads = Thread.ofVirtual().name("call-", 0).factory();
     private final AtomicInteger inside = new AtomicInteger();
-    private long bodyBytes;
+
+    /// Bytes of bodies held now, by source address. Confined to the event loop.
+    private final Map<String, Long> bodyBytes = new HashMap<>();
+
+    private long allBodyBytes;
 
     Reception(
             HttpSettings settings,
@@ -54,7 +63,6 @@ final class Reception {
     void requested(HttpServerRequest request, Connection connection) {
         Exchange exchange = new Exchange(request, vertx, time);
         connection.answering(exchange, exchange.head().arrivedTick());
-        inside.incrementAndGet();
         @Nullable Endpoint endpoint = endpoints.get(exchange.path());
         try {
             switch (endpoint) {
@@ -109,20 +117,30 @@ final class Reception {
         exchange.reply(reply, () -> written(exchange, connection));
     }
 
-    /// Counts bytes that are held, or no longer.
+    /// Counts bytes that are held, or no longer. Nobody is proved yet, so one address may hold half of what all may.
     ///
     /// @throws Refused if too many would be held
-    void hold(int bytes) throws Refused {
-        if (bodyBytes + bytes > settings.bodies()) {
-            throw new Refused(
-                    Refusal.LIMIT_QUEUE_FULL,
-                    "bodies of %d bytes are held already".formatted(bodyBytes));
+    void hold(String source, int bytes) throws Refused {
+        long own = bodyBytes.getOrDefault(source, 0L) + bytes;
+        if (allBodyBytes + bytes > settings.bodies() || own > settings.bodies() / 2) {
+            throw Refused.until(
+                    Refusal.LIMIT_BODIES,
+                    "too many bodies are arriving at once",
+                    Duration.ofSeconds(1));
         }
-        bodyBytes += bytes;
+        bodyBytes.put(source, own);
+        allBodyBytes += bytes;
     }
 
-    void release(int bytes) {
-        bodyBytes -= bytes;
+    void release(String source, int bytes) {
+        bodyBytes.computeIfPresent(source, (_, own) -> own <= bytes ? null : own - bytes);
+        allBodyBytes -= bytes;
+    }
+
+    /// A request is whole, and from now on a drain waits for its reply.
+    void entered(Exchange exchange) {
+        exchange.enter();
+        inside.incrementAndGet();
     }
 
     CallPath calls() {
@@ -152,16 +170,28 @@ final class Reception {
             throw new Refused(Refusal.TASK_BAD_METHOD, "this path takes GET and HEAD");
         }
         exchange.discardBody();
+        entered(exchange);
         thread(
                         () -> {
-                            Reply reply = page.reply().get();
+                            Reply reply = made(page, exchange.head());
                             exchange.onLoop(() -> reply(reply, exchange, connection));
                         })
                 .start();
     }
 
+    private Reply made(Endpoint.Page page, RequestHead head) {
+        try {
+            return page.reply().get();
+        } catch (RuntimeException bug) {
+            LOG.log(System.Logger.Level.ERROR, "a page failed", bug);
+            return errors.reply(new Refused(Refusal.INTERNAL_ERROR, "internal error"), head, false);
+        }
+    }
+
     private void written(Exchange exchange, Connection connection) {
-        inside.decrementAndGet();
+        if (exchange.leave()) {
+            inside.decrementAndGet();
+        }
         connection.awaitClient(exchange, time.tick());
     }
 }

@@ -91,8 +91,8 @@ final class StrictJson {
     }
 
     private static String firstLine(@Nullable String message) {
-        // What follows names places in the parser's own words.
-        String text = message == null ? "" : message.split("\\R| \\(start marker", 2)[0];
+        // What follows names classes and settings of the parser.
+        String text = message == null ? "" : message.split("\\R| \\(|:", 2)[0];
         return text.length() > 120 ? text.substring(0, 120) : text;
     }
 

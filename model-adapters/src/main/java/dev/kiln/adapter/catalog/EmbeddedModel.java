@@ -3,10 +3,12 @@ package dev.kiln.adapter.catalog;
 import dev.kiln.adapter.catalog.Manifest.FilePin;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -134,9 +136,19 @@ record EmbeddedModel(String name, Manifest manifest) {
     }
 
     private MemorySegment fromResource(FilePin pin, Arena arena) throws ModelLoadException {
-        try (var in = resource(pin)) {
-            var onHeap = MemorySegment.ofArray(in.readAllBytes());
-            return arena.allocate(onHeap.byteSize(), 64).copyFrom(onHeap);
+        try (var counted = resource(pin);
+                var in = resource(pin)) {
+            // Counted, then copied in pieces: the whole of it on the heap would not fit the
+            // server's.
+            MemorySegment bytes =
+                    arena.allocate(counted.transferTo(OutputStream.nullOutputStream()), 64);
+            byte[] piece = new byte[1 << 16];
+            long at = 0;
+            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+                MemorySegment.copy(piece, 0, bytes, ValueLayout.JAVA_BYTE, at, read);
+                at += read;
+            }
+            return bytes;
         } catch (IOException e) {
             throw new ModelLoadException(
                     name, pin.name() + "  cannot be read from the class path: " + e, e);

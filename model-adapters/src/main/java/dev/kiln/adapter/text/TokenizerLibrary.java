@@ -29,16 +29,31 @@ final class TokenizerLibrary {
         Path folder = kept.isPresent() ? kept.get() : Files.createTempDirectory("kiln-natives");
         System.setProperty(FOLDER_PROPERTY, folder.toString());
         try {
-            LibUtils.checkStatus();
-        } catch (RuntimeException | LinkageError e) {
-            throw new IOException(
-                    "the tokenizer's native library cannot be loaded: " + e.getMessage(), e);
+            loadFrom(folder);
         } finally {
             if (kept.isEmpty()) {
                 delete(folder);
             }
         }
         loaded = true;
+    }
+
+    /// Loads the library; a copy that was damaged since it was unpacked is thrown away and unpacked again, once.
+    private static void loadFrom(Path folder) throws IOException {
+        try {
+            LibUtils.checkStatus();
+        } catch (RuntimeException | LinkageError damaged) {
+            delete(folder);
+            Files.createDirectories(folder);
+            try {
+                LibUtils.checkStatus();
+            } catch (RuntimeException | LinkageError e) {
+                throw new IOException(
+                        "the tokenizer's native library cannot be loaded from %s: %s"
+                                .formatted(folder, e.getMessage()),
+                        e);
+            }
+        }
     }
 
     private static boolean isWritable(Path folder) {
