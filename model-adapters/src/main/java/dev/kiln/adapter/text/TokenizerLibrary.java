@@ -38,21 +38,17 @@ final class TokenizerLibrary {
         loaded = true;
     }
 
-    /// Loads the library; a copy that was damaged since it was unpacked is thrown away and unpacked again, once.
+    /// Loads the library. What cannot be loaded is thrown away, so that the next start unpacks it again; this process
+    /// cannot try twice, since a class whose first use failed stays failed.
     private static void loadFrom(Path folder) throws IOException {
         try {
             LibUtils.checkStatus();
-        } catch (RuntimeException | LinkageError damaged) {
+        } catch (RuntimeException | LinkageError e) {
             delete(folder);
-            Files.createDirectories(folder);
-            try {
-                LibUtils.checkStatus();
-            } catch (RuntimeException | LinkageError e) {
-                throw new IOException(
-                        "the tokenizer's native library cannot be loaded from %s: %s"
-                                .formatted(folder, e.getMessage()),
-                        e);
-            }
+            throw new IOException(
+                    "the tokenizer's native library cannot be loaded (%s); its copy in %s was thrown away, start again to unpack it anew"
+                            .formatted(e.getMessage(), folder),
+                    e);
         }
     }
 
@@ -66,6 +62,9 @@ final class TokenizerLibrary {
     }
 
     private static void delete(Path folder) throws IOException {
+        if (Files.notExists(folder)) {
+            return;
+        }
         List<Path> all;
         try (Stream<Path> walk = Files.walk(folder)) {
             all = walk.sorted(Comparator.reverseOrder()).toList();
