@@ -47,7 +47,7 @@ final class ConfigCheck implements Callable<Integer> {
             if (config.identity().roster().isPresent()) {
                 RosterFile.read(config.identity().roster().get());
             }
-            out.println(json ? report(List.of()) : "ok: nothing wrong was found");
+            out.println(json ? report(List.of()) : "ok: nothing wrong was found\n" + next());
             return Exit.OK;
         } catch (ConfigException e) {
             if (json) {
@@ -57,6 +57,10 @@ final class ConfigCheck implements Callable<Integer> {
             }
             return Exit.USAGE;
         }
+    }
+
+    private String next() {
+        return "next: kiln serve" + (file == null ? "" : " --config " + file);
     }
 
     private static String report(List<String> problems) {
