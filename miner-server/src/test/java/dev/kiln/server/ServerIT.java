@@ -247,6 +247,11 @@ class ServerIT {
     }
 
     @Test
+    @Timeout(
+            value = 60,
+            threadMode =
+                    Timeout.ThreadMode
+                            .SEPARATE_THREAD) // a write to a full socket heeds no interrupt
     void aClientThatDoesNotReadIsCutOffAndHoldsNothing() throws Exception {
         byte[] hundred =
                 "GET /metrics HTTP/1.1\r\nHost: kiln\r\n\r\n"
