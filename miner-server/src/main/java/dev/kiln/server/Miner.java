@@ -278,7 +278,9 @@ final class Miner {
         int textChars = config.calls().textChars();
         if (entry.synapse().isPresent()) {
             Config.Synapse synapse = entry.synapse().get();
-            var names = new SynapseEmbeddingsTask.Names(synapse.texts(), synapse.embeddings());
+            var names =
+                    new SynapseEmbeddingsTask.Names(
+                            synapse.texts(), synapse.embeddings(), synapse.stream());
             return new SynapseEmbeddingsTask(
                     synapse.name(), served.getFirst().name(), names, texts, textChars);
         }

@@ -252,6 +252,10 @@ class AxonGoldenIT {
                     assertThat(values(each.answer(), name)).as(each + " " + name).hasSize(1);
                 }
             }
+            if (each.name().equals("stream")) {
+                assertThat(values(each.answer(), "transfer-encoding")).containsExactly("chunked");
+                assertThat(recorded).contains("Transfer-Encoding: chunked");
+            }
             assertThat(each.exchange().check().status()).as(each.toString()).isEqualTo(200);
         }
     }

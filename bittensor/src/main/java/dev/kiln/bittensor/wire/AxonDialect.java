@@ -2,6 +2,7 @@ package dev.kiln.bittensor.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.kiln.core.Asserted;
 import dev.kiln.core.Header;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Refusal;
@@ -202,23 +203,22 @@ final class AxonDialect implements Dialect {
 
         @Override
         public Seal around(Seal receipt, LongSupplier tookNanos) {
-            return (status, body, asserted) -> {
-                List<Header> headers = new ArrayList<>(28);
-                echo(Axon.SYNAPSE, headers);
-                echo(Axon.TIMEOUT, headers);
-                if (status == 200) {
-                    headers.add(new Header(Axon.STATUS_CODE, "200"));
-                    headers.add(new Header(Axon.STATUS_MESSAGE, "Success"));
-                }
-                headers.add(
-                        new Header(
-                                Axon.PROCESS_TIME, PythonText.number(tookNanos.getAsLong() / 1e9)));
-                for (String name : ECHO) {
-                    echo(name, headers);
-                }
-                headers.addAll(receipt.seal(status, body, asserted));
-                return headers;
-            };
+            return new Framed(this, receipt, tookNanos);
+        }
+
+        private List<Header> head(int status, long tookNanos) {
+            List<Header> headers = new ArrayList<>(32);
+            echo(Axon.SYNAPSE, headers);
+            echo(Axon.TIMEOUT, headers);
+            if (status == 200) {
+                headers.add(new Header(Axon.STATUS_CODE, "200"));
+                headers.add(new Header(Axon.STATUS_MESSAGE, "Success"));
+            }
+            headers.add(new Header(Axon.PROCESS_TIME, PythonText.number(tookNanos / 1e9)));
+            for (String name : ECHO) {
+                echo(name, headers);
+            }
+            return headers;
         }
 
         private void echo(String name, List<Header> headers) {
@@ -226,6 +226,23 @@ final class AxonDialect implements Dialect {
             if (value != null) {
                 headers.add(new Header(name, value));
             }
+        }
+    }
+
+    /// The headers of an Axon's answer around a receipt.
+    private record Framed(Signable asked, Seal receipt, LongSupplier tookNanos) implements Seal {
+        @Override
+        public List<Header> seal(int status, byte[] body, Asserted asserted) {
+            List<Header> headers = asked.head(status, tookNanos.getAsLong());
+            headers.addAll(receipt.seal(status, body, asserted));
+            return headers;
+        }
+
+        @Override
+        public List<Header> opening(int status) {
+            List<Header> headers = asked.head(status, tookNanos.getAsLong());
+            headers.addAll(receipt.opening(status));
+            return headers;
         }
     }
 }
