@@ -190,8 +190,8 @@ class StreamedCallTest {
         }
 
         @Override
-        public Question decode(byte[] body) {
-            String words = new String(body, UTF_8).replaceFirst("^late:", "");
+        public Question decode(Asked asked) {
+            String words = new String(asked.body(), UTF_8).replaceFirst("^late:", "");
             return new Streamed(
                     Arrays.stream(words.split(",", -1))
                             .<ModelInput>map(ModelInput.Text::new)

@@ -24,6 +24,7 @@ import dev.kiln.core.Task;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Purpose;
 import dev.kiln.server.task.EmbeddingsTask;
 import dev.kiln.server.task.SynapseEmbeddingsTask;
 import java.lang.management.ManagementFactory;
@@ -78,7 +79,7 @@ public class WireBenchmark {
                     "minilm",
                     "00".repeat(32),
                     "none",
-                    0,
+                    new Purpose.TextEmbedding(0),
                     new ModelInfo.Device("cpu", "cpu", "cpu"));
 
     @Param({"btauth", "axon", "axon-hashed"})
@@ -172,7 +173,7 @@ public class WireBenchmark {
                         Time.SYSTEM.tick());
         Call call = gates.verify(gates.screen(head, route(request.target())), asked.body());
         Task task = dialect.equals("btauth") ? openAi : synapse;
-        Reply reply = task.decode(call.body()).encode(OUTPUTS);
+        Reply reply = task.decode(new Task.Asked(call.caller(), head, call.body())).encode(OUTPUTS);
         var asserted =
                 new Asserted(reply.contentType(), Optional.of(MODEL), 2, new Stages(1, 2, 3, 4, 5));
         List<Header> sealed = call.seal().seal(reply.status(), reply.body(), asserted);

@@ -71,8 +71,8 @@ public final class SynapseEmbeddingsTask implements Task {
     }
 
     @Override
-    public Question decode(byte[] body) throws Refused {
-        ObjectNode fields = SynapseJson.read(body);
+    public Question decode(Asked asked) throws Refused {
+        ObjectNode fields = SynapseJson.read(asked.body());
         List<ModelInput> inputs = inputs(fields.path(names.texts()));
         return names.form() == Form.WHOLE
                 ? new Embeddings(model, inputs, fields, names)
@@ -153,14 +153,10 @@ public final class SynapseEmbeddingsTask implements Task {
     }
 
     private static void write(ModelOutput output, JsonGenerator json) throws IOException {
-        switch (output) {
-            case ModelOutput.Embedding(float[] vector, _, _) -> {
-                json.writeStartArray();
-                for (float value : vector) {
-                    json.writeNumber(value);
-                }
-                json.writeEndArray();
-            }
+        json.writeStartArray();
+        for (float value : output.as(ModelOutput.Embedding.class).vector()) {
+            json.writeNumber(value);
         }
+        json.writeEndArray();
     }
 }
