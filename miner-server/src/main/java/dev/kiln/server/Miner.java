@@ -233,9 +233,10 @@ final class Miner {
                                 next -> gates.rotate(next, identity.hotkeyGrace())));
     }
 
-    private HttpFront front(Verifier gates, Meters meters) {
+    private HttpFront front(Verifier gates, Meters meters) throws StartFailed {
         var routes = new Routes(config, this::models, time);
         Map<String, Endpoint> endpoints = new LinkedHashMap<>(routes.endpoints());
+        endpoints.putAll(routes.health(readiness));
         endpoints.put("/livez", new Endpoint.Page(Readiness::live));
         endpoints.put("/readyz", new Endpoint.Page(readiness::page));
         endpoints.put("/metrics", new Endpoint.Page(meters::page));
