@@ -10,16 +10,19 @@ import dev.kiln.core.model.Purpose;
 import dev.kiln.core.model.Tensor;
 import dev.kiln.core.model.TensorSpec;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// How a model of each purpose is spoken to in tensors.
 ///
 /// @param labels what its probabilities are of, in order; empty where they are of nothing with a name
 record Spoken(Purpose purpose, List<Port> inputs, List<Port> outputs, List<String> labels) {
     private static final List<Long> ANY = List.of(-1L);
+    private static final float[] NOTHING = {};
 
     /// One tensor that goes in or comes out.
     ///
@@ -112,11 +115,11 @@ record Spoken(Purpose purpose, List<Port> inputs, List<Port> outputs, List<Strin
                 if (samples.length == 0) {
                     throw bad("input samples is empty");
                 }
-                Optional<float[]> state =
-                        given.containsKey("state")
-                                ? Optional.of(floats(given, "state"))
-                                : Optional.empty();
-                yield List.of(new ModelInput.Sound(samples, state));
+                float[] state = given.containsKey("state") ? floats(given, "state") : NOTHING;
+                yield List.of(
+                        new ModelInput.Sound(
+                                samples,
+                                state.length == 0 ? Optional.empty() : Optional.of(state)));
             }
             case Purpose.Tensors _ -> List.of(new ModelInput.Tensors(tensors(given)));
         };
@@ -215,7 +218,7 @@ record Spoken(Purpose purpose, List<Port> inputs, List<Port> outputs, List<Strin
     }
 
     private static List<Value> rows(
-            String name, int width, java.util.stream.Stream<float[]> given) {
+            String name, int width, Stream<float[]> given) {
         float[][] rows = given.toArray(float[][]::new);
         return List.of(Value.Numbers.of(name, List.of((long) rows.length, (long) width), rows));
     }
@@ -235,7 +238,7 @@ record Spoken(Purpose purpose, List<Port> inputs, List<Port> outputs, List<Strin
                 items.add(
                         "%s:%d:%s"
                                 .formatted(row[place], place, labels.get(place))
-                                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                                .getBytes(StandardCharsets.UTF_8));
             }
         }
         long rows = numbers.shape().getFirst();

@@ -116,13 +116,13 @@ record ValueReader(String name, @Nullable DType dtype, List<Long> shape, long el
         if (elements > chars / 2) {
             throw tooFew();
         }
-        var nest = new Nest();
+        var nest = new Nest(name, shape, elements);
         if (dtype == null) {
             List<byte[]> items = new ArrayList<>();
             while (nest.element(json)) {
                 items.add(string(json, base64));
             }
-            nest.requireAll(items.size());
+            nest.requireAll(Value.BYTES, items.size());
             return new Value.Strings(name, shape, items);
         }
         ByteBuffer data =
@@ -135,7 +135,7 @@ record ValueReader(String name, @Nullable DType dtype, List<Long> shape, long el
             }
             put(dtype, json, data);
         }
-        nest.requireAll(read);
+        nest.requireAll(dtype.name(), read);
         return new Value.Numbers(new Tensor(name, dtype, shape, data.flip()));
     }
 
@@ -229,76 +229,5 @@ record ValueReader(String name, @Nullable DType dtype, List<Long> shape, long el
             throw unfit();
         }
         return half;
-    }
-
-    /// Walks through an array's elements and minds its nesting. One use.
-    private final class Nest {
-        private int depth;
-
-        /// Elements met so far at each depth of the arrays that are open.
-        private final long[] counts = new long[shape.size() + 1];
-
-        private boolean nested;
-
-        /// Steps to the next element.
-        ///
-        /// @return false at the end of the outermost array
-        boolean element(JsonParser json) throws IOException, Refused {
-            if (depth == 0) {
-                depth = 1;
-            }
-            while (true) {
-                switch (json.nextToken()) {
-                    case START_ARRAY -> open();
-                    case END_ARRAY -> {
-                        if (depth == 1) {
-                            return false;
-                        }
-                        close();
-                    }
-                    case null -> throw bad("the JSON object does not end");
-                    default -> {
-                        counts[depth - 1]++;
-                        if (nested && depth != shape.size()) {
-                            throw ragged();
-                        }
-                        return true;
-                    }
-                }
-            }
-        }
-
-        private void open() throws Refused {
-            if (depth >= shape.size() || (!nested && counts[0] > 0)) {
-                throw ragged();
-            }
-            nested = true;
-            counts[depth - 1]++;
-            counts[depth++] = 0;
-        }
-
-        private void close() throws Refused {
-            depth--;
-            if (counts[depth] != shape.get(depth)) {
-                throw ragged();
-            }
-        }
-
-        void requireAll(long read) throws Refused {
-            if (read != elements || (nested && counts[0] != shape.getFirst())) {
-                throw bad(
-                        "input %s: %s %s is %d elements, data has %s"
-                                .formatted(
-                                        name,
-                                        dtype == null ? Value.BYTES : dtype,
-                                        shape,
-                                        elements,
-                                        read > elements ? "more" : Long.toString(read)));
-            }
-        }
-
-        private Refused ragged() {
-            return bad("input %s: data is neither flat nor nested as %s".formatted(name, shape));
-        }
     }
 }

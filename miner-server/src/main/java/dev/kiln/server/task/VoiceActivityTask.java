@@ -255,6 +255,9 @@ public final class VoiceActivityTask implements Task {
         @Override
         public Reply encode(List<ModelOutput> outputs) throws Refused {
             var heard = outputs.getFirst().as(ModelOutput.Speech.class);
+            if (heard.state().length == 0 && !last) {
+                throw bad("this model keeps nothing between pieces: send whole clips");
+            }
             float[] probabilities = heard.probabilities();
             List<Speech.Event> events = new ArrayList<>();
             int frame = clip.purpose().frame();

@@ -6,6 +6,7 @@ import static dev.kiln.server.task.Asking.to;
 import static dev.kiln.server.task.Asking.type;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -14,6 +15,7 @@ import dev.kiln.core.Refused;
 import dev.kiln.core.Task;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.ModelOutput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -230,6 +232,17 @@ class VoiceActivityTaskTest {
                 .hasMessage(
                         "a piece that is not the final one must be whole frames of 4 samples, was 3 samples");
         assertThat(piece("a", "x", 1, "", 0).at("/piece").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aModelThatKeepsNothingBetweenPiecesIsAskedForWholeClips() throws Exception {
+        Task.Question question =
+                task.decode(to("POST", "/?stream=x&piece=0", little(0), type(PCM)));
+        var stateless = List.<ModelOutput>of(new ModelOutput.Speech(new float[1], new float[0]));
+
+        assertThat(catchThrowableOfType(Refused.class, () -> question.encode(stateless)))
+                .hasMessage("this model keeps nothing between pieces: send whole clips");
+        assertThat(refusedPiece("a", "x", 1, little(0)).reason()).isEqualTo(Refusal.TASK_STREAM);
     }
 
     @Test
