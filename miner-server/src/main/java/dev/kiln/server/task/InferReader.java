@@ -219,7 +219,8 @@ final class InferReader {
         if (!names.add(output)) {
             throw bad("output %s stands twice".formatted(output));
         }
-        outputs.add(new InferRequest.Wanted(output, Optional.ofNullable(asked.binary), asked.classes));
+        outputs.add(
+                new InferRequest.Wanted(output, Optional.ofNullable(asked.binary), asked.classes));
     }
 
     /// What is asked of one output.

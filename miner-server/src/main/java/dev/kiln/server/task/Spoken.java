@@ -217,8 +217,7 @@ record Spoken(Purpose purpose, List<Port> inputs, List<Port> outputs, List<Strin
         return output.as(ModelOutput.Classes.class).probabilities();
     }
 
-    private static List<Value> rows(
-            String name, int width, Stream<float[]> given) {
+    private static List<Value> rows(String name, int width, Stream<float[]> given) {
         float[][] rows = given.toArray(float[][]::new);
         return List.of(Value.Numbers.of(name, List.of((long) rows.length, (long) width), rows));
     }
