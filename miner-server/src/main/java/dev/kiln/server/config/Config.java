@@ -89,8 +89,9 @@ public record Config(
     /// @param verifications signatures checked at once
     /// @param verificationsQueued requests that may wait to be checked
     /// @param queuedCost cost of all items that may wait for one model, in its own unit
-    /// @param texts texts in one call
+    /// @param texts texts, images or files in one call
     /// @param textChars characters of one text
+    /// @param streams what is kept between the pieces of streams
     public record CallLimits(
             int calls,
             int callsPerCaller,
@@ -99,7 +100,15 @@ public record Config(
             int verificationsQueued,
             int queuedCost,
             int texts,
-            int textChars) {}
+            int textChars,
+            Streams streams) {}
+
+    /// Bounds on streams.
+    ///
+    /// @param all open at once
+    /// @param perCaller open at once, of one caller
+    /// @param idle how long one is kept without a piece
+    public record Streams(int all, int perCaller, Duration idle) {}
 
     /// One model.
     ///
