@@ -16,6 +16,8 @@ public final class PlainServer implements AutoCloseable {
     /// What it does with one request, on its event loop.
     @FunctionalInterface
     public interface Behaviour {
+        /// Answers, or does not.
+        ///
         /// @param number from 0
         void on(int number, HttpServerRequest request, Vertx vertx);
     }
@@ -24,14 +26,13 @@ public final class PlainServer implements AutoCloseable {
         var count = new AtomicInteger();
         this.server =
                 vertx.createHttpServer()
-                        .requestHandler(
-                                request -> {
-                                    if (request.path().equals("/metrics")) {
-                                        request.response().setStatusCode(404).end();
-                                    } else {
-                                        behaviour.on(count.getAndIncrement(), request, vertx);
-                                    }
-                                })
+                        .requestHandler(request -> {
+                            if ("/metrics".equals(request.path())) {
+                                request.response().setStatusCode(404).end();
+                            } else {
+                                behaviour.on(count.getAndIncrement(), request, vertx);
+                            }
+                        })
                         .listen(0, "127.0.0.1")
                         .toCompletionStage()
                         .toCompletableFuture()

@@ -101,7 +101,7 @@ public final class StubMiner implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
-        if (request.path().equals("/metrics")) {
+        if ("/metrics".equals(request.path())) {
             request.response().setStatusCode(404).end();
             return;
         }
