@@ -11,6 +11,7 @@ import dev.kiln.core.Scheme;
 import dev.kiln.core.Stages;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.Purpose;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -164,7 +165,11 @@ public final class StubMiner implements AutoCloseable {
             HttpServerRequest request, byte[] body, int status, byte[] answer, KeyPair signer) {
         var model =
                 new ModelInfo(
-                        "stub", SHA256, "stub-1", 8, new ModelInfo.Device("cpu", "cpu", "cpu"));
+                        "stub",
+                        SHA256,
+                        "stub-1",
+                        new Purpose.TextEmbedding(8),
+                        new ModelInfo.Device("cpu", "cpu", "cpu"));
         var asserted =
                 new Asserted(
                         "application/json", Optional.of(model), 3, new Stages(10, 20, 30, 40, 50));
