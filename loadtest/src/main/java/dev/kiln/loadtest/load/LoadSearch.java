@@ -19,6 +19,14 @@ final class LoadSearch {
 
     private static final int MOST_STEPS = 40;
 
+    /// Requests of a step, for whose sake it may take so many times its length.
+    private static final double FEWEST = 100;
+
+    private static final double LONGER = 5;
+
+    /// How often a step is tried that the generator spoils.
+    private static final int TRIES = 3;
+
     private final LoadTest test;
     private final Traffic traffic;
     private final SearchPlan plan;
@@ -101,7 +109,18 @@ final class LoadSearch {
         return point.word().equals("meets");
     }
 
+    /// A step that the generator spoilt says nothing of the server, and is repeated.
     private LoadRun.Point point(String phase, double rate, double seconds)
+            throws InterruptedException {
+        double enough = Math.clamp(FEWEST / rate, seconds, LONGER * seconds);
+        LoadRun.Point point = tried(phase, rate, enough);
+        for (int i = 1; i < TRIES && point.word().equals("void"); i++) {
+            point = tried(phase, rate, enough);
+        }
+        return point;
+    }
+
+    private LoadRun.Point tried(String phase, double rate, double seconds)
             throws InterruptedException {
         Traffic step = traffic.at(rate, seconds);
         LoadTest.Measured run = test.measure(step, told.progress());
