@@ -13,6 +13,7 @@ import dev.kiln.core.CallPath;
 import dev.kiln.core.Lane;
 import dev.kiln.core.LaneSettings;
 import dev.kiln.core.Served;
+import dev.kiln.core.Task;
 import dev.kiln.core.Time;
 import dev.kiln.core.Verifier;
 import dev.kiln.core.model.ModelAdapter;
@@ -29,7 +30,9 @@ import dev.kiln.server.http.HttpSettings;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
 import dev.kiln.server.metrics.RefusalLog;
+import dev.kiln.server.task.CapacityTask;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +57,7 @@ final class Miner {
     private final Config config;
     private final Who who;
     private final Time time = Time.SYSTEM;
+    private final Optional<Task> capacity;
     private final ReplayGuard replays;
     private final List<Lane> lanes = new ArrayList<>();
     private final Admission admission;
@@ -76,6 +80,7 @@ final class Miner {
         var modelsSoon = new Soon<>("start-models", () -> openModels(cache));
         var loopSoon = new Soon<>("start-http", () -> EventLoop.start(time));
         this.who = Who.read(config, home);
+        this.capacity = capacity(config.folders().capacity());
         this.replays = replays(home);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
@@ -238,6 +243,7 @@ final class Miner {
 
     private HttpFront front(Verifier gates, Meters meters) throws StartFailed {
         var routes = new Routes(config, this::models, time);
+        capacity.ifPresent(routes::tellCapacity);
         Map<String, Endpoint> endpoints = new LinkedHashMap<>(routes.endpoints());
         endpoints.putAll(routes.health(readiness));
         endpoints.put("/livez", new Endpoint.Page(Readiness::live));
@@ -254,6 +260,20 @@ final class Miner {
                         new ErrorReplies(),
                         time);
         return new HttpFront(httpSettings(), endpoints, calls, new Ledger(meters, refusals), loop);
+    }
+
+    private static Optional<Task> capacity(Optional<Path> configured) throws ConfigException {
+        if (configured.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = configured.get();
+        try {
+            return Optional.of(CapacityTask.read(file));
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file.toString(), List.of("there is no such file"));
+        } catch (IOException e) {
+            throw new ConfigException(file.toString(), List.of(String.valueOf(e.getMessage())));
+        }
     }
 
     private HttpSettings httpSettings() {

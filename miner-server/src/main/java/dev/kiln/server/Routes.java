@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 final class Routes {
     private static final System.Logger LOG = System.getLogger(Routes.class.getName());
     private static final String MODELS = "/v1/models";
+    private static final String CAPACITY = "/v1/capacity";
 
     private final Config config;
     private final Supplier<List<ModelInfo>> models;
@@ -52,9 +53,12 @@ final class Routes {
                 trees.add(entry.path());
             }
         }
-        Task listing = new ModelsTask(models, time.epochNanos() / 1_000_000_000);
-        tasks.put(listing.name(), listing);
-        endpoints.put(MODELS, new Endpoint.Calls(modelsRoute(listing), List.of("GET")));
+        list(MODELS, new ModelsTask(models, time.epochNanos() / 1_000_000_000));
+    }
+
+    /// Also serves what was measured of this miner's capacity.
+    void tellCapacity(Task measured) {
+        list(CAPACITY, measured);
     }
 
     /// By name; every endpoint's is among them.
@@ -142,8 +146,16 @@ final class Routes {
                 entry.synapse().map(Config.Synapse::allowStepBack).orElse(false));
     }
 
-    private Route modelsRoute(Task task) {
-        return new Route(
-                MODELS, task.name(), 0, longestDeadline(config), true, Route.AnswerShape.KILN_1);
+    private void list(String path, Task task) {
+        tasks.put(task.name(), task);
+        var route =
+                new Route(
+                        path,
+                        task.name(),
+                        0,
+                        longestDeadline(config),
+                        true,
+                        Route.AnswerShape.KILN_1);
+        endpoints.put(path, new Endpoint.Calls(route, List.of("GET")));
     }
 }

@@ -4,6 +4,7 @@ import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.bittensor.wire.Exchange;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
+import dev.kiln.core.Time;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Speaker;
 import dev.kiln.loadtest.traffic.Transport.Listener;
@@ -178,7 +179,11 @@ final class CallCommand implements Callable<Integer> {
         try {
             return switch (dialect) {
                 case "btauth" -> Speaker.btauth(caller, expected);
-                case "axon" -> Speaker.axon(caller, expected, url, timeout, synapse);
+                case "axon" -> {
+                    var names = new Speaker.Names(synapse, "texts", "embeddings");
+                    yield Speaker.axon(
+                            caller, new Speaker.Peer(expected, url, names), timeout, Time.SYSTEM);
+                }
                 case "epistula" -> Speaker.epistula(caller, expected);
                 default ->
                         throw new Failure(
