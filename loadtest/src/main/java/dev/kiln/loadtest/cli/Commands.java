@@ -29,6 +29,10 @@ public final class Commands {
         root.addSubcommand(new CallCommand());
         root.addSubcommand(new CommandLine(new Verify()).addSubcommand(new VerifyCommand()));
         root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
+        root.addSubcommand(
+                new CommandLine(new Load())
+                        .addSubcommand(new LoadReportCommand())
+                        .addSubcommand(new LoadCompareCommand()));
         root.registerConverter(Duration.class, new Durations());
         addHelp(root);
         return root.execute(args);
@@ -53,6 +57,13 @@ public final class Commands {
             description = {"Measures.", ""},
             footer = {"", "Example:  ./kiln bench served"})
     static final class Bench {}
+
+    /// `kiln load`, which only groups.
+    @Command(
+            name = "load",
+            description = {"Load-tests a miner: Kiln, or any other.", ""},
+            footer = {"", "Example:  ./kiln load run --start --rate 20 --seconds 20"})
+    static final class Load {}
 
     /// Lengths of time with a unit.
     static final class Durations implements ITypeConverter<Duration> {
