@@ -31,8 +31,11 @@ public final class Commands {
         root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
         root.addSubcommand(
                 new CommandLine(new Load())
+                        .addSubcommand(new LoadRunCommand())
+                        .addSubcommand(new LoadSearchCommand())
                         .addSubcommand(new LoadReportCommand())
-                        .addSubcommand(new LoadCompareCommand()));
+                        .addSubcommand(new LoadCompareCommand())
+                        .addSubcommand(new LoadKeysCommand()));
         root.registerConverter(Duration.class, new Durations());
         addHelp(root);
         return root.execute(args);
@@ -51,19 +54,19 @@ public final class Commands {
             footer = {"", "Example:  ./kiln verify answer exchange.json"})
     static final class Verify {}
 
-    /// `kiln bench`, which only groups.
-    @Command(
-            name = "bench",
-            description = {"Measures.", ""},
-            footer = {"", "Example:  ./kiln bench served"})
-    static final class Bench {}
-
     /// `kiln load`, which only groups.
     @Command(
             name = "load",
             description = {"Load-tests a miner: Kiln, or any other.", ""},
             footer = {"", "Example:  ./kiln load run --start --rate 20 --seconds 20"})
     static final class Load {}
+
+    /// `kiln bench`, which only groups.
+    @Command(
+            name = "bench",
+            description = {"Measures.", ""},
+            footer = {"", "Example:  ./kiln bench served"})
+    static final class Bench {}
 
     /// Lengths of time with a unit.
     static final class Durations implements ITypeConverter<Duration> {
