@@ -27,7 +27,8 @@ final class Blocks {
         return Math.min(before.size(), after.size()) >= FEWEST;
     }
 
-    /// Where the change of a figure lies.
+    /// Where the change of a figure lies. Draws of which it cannot be told are left out; where these are most, so are
+    /// the ends.
     ///
     /// @param figure of any choice of seconds
     /// @param change of the figure before and after
@@ -45,9 +46,12 @@ final class Blocks {
                             figure.applyAsDouble(draw(sides.before(), random)),
                             figure.applyAsDouble(draw(sides.after(), random)));
         }
-        Arrays.sort(changes);
+        double[] known = Arrays.stream(changes).filter(Double::isFinite).sorted().toArray();
+        if (known.length < changes.length / 2) {
+            return new LoadRun.Interval(null, null);
+        }
         double tail = (1 - confidence) / 2;
-        return new LoadRun.Interval(at(changes, tail), at(changes, 1 - tail));
+        return new LoadRun.Interval(at(known, tail), at(known, 1 - tail));
     }
 
     /// The seconds of two runs.

@@ -250,24 +250,23 @@ final class Changes {
     }
 
     private static double meanGood(List<LoadRun.Second> seconds) {
-        return mean(seconds, LoadRun.Second::good);
+        return seconds.stream().mapToLong(LoadRun.Second::good).average().orElse(0);
+    }
+
+    /// Seconds without an answer have no latency.
+    private static double[] known(
+            List<LoadRun.Second> seconds, ToDoubleFunction<LoadRun.Second> figure) {
+        return seconds.stream().mapToDouble(figure).filter(millis -> millis > 0).toArray();
     }
 
     private static double mean(
             List<LoadRun.Second> seconds, ToDoubleFunction<LoadRun.Second> figure) {
-        double sum = 0;
-        for (LoadRun.Second second : seconds) {
-            sum += figure.applyAsDouble(second);
-        }
-        return seconds.isEmpty() ? 0 : sum / seconds.size();
+        return Arrays.stream(known(seconds, figure)).average().orElse(0);
     }
 
     private static double middle(
             List<LoadRun.Second> seconds, ToDoubleFunction<LoadRun.Second> figure) {
-        double[] sorted = new double[seconds.size()];
-        for (int i = 0; i < sorted.length; i++) {
-            sorted[i] = figure.applyAsDouble(seconds.get(i));
-        }
+        double[] sorted = known(seconds, figure);
         Arrays.sort(sorted);
         return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
     }

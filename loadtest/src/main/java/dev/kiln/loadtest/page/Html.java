@@ -5,9 +5,6 @@ package dev.kiln.loadtest.page;
 ///
 /// **Threads:** confined to one.
 final class Html {
-    /// Longest text of one element, in characters; what a server says may be of any length.
-    private static final int LONGEST = 2_000;
-
     private final StringBuilder out = new StringBuilder();
 
     /// Opens an element.
@@ -47,28 +44,18 @@ final class Html {
     }
 
     private void escape(String text) {
-        int length = Math.min(text.length(), LONGEST);
-        for (int i = 0; i < length; i++) {
-            char c = text.charAt(i);
+        String plain = Plain.text(text, Plain.LONGEST);
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
             switch (c) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                default -> out.append(misleading(c) ? '\uFFFD' : c);
+                default -> out.append(c);
             }
         }
-        if (length < text.length()) {
-            out.append('…');
-        }
-    }
-
-    /// Control characters, and marks that turn the direction of the text after them.
-    private static boolean misleading(char c) {
-        return (Character.isISOControl(c) && c != '\n' && c != '\t')
-                || (c >= '\u202A' && c <= '\u202E')
-                || (c >= '\u2066' && c <= '\u2069');
     }
 
     @Override

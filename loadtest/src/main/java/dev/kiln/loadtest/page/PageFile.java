@@ -9,6 +9,20 @@ import java.nio.file.StandardCopyOption;
 public final class PageFile {
     private PageFile() {}
 
+    /// Fails where a page could not be put later.
+    ///
+    /// @throws IOException naming the file
+    public static void require(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + " is a folder; name a file in it");
+        }
+        if (folder == null || !Files.isWritable(folder)) {
+            throw new IOException(
+                    "%s cannot be written; is its folder there, and yours?".formatted(file));
+        }
+    }
+
     /// Writes one page.
     ///
     /// @throws IOException naming the file and what to look at

@@ -18,7 +18,7 @@ record Plot(String id, String title, String note, String size, Drawing drawing, 
         Drawing {
             series = List.copyOf(series);
             marks = List.copyOf(marks);
-            categories = List.copyOf(categories);
+            categories = categories.stream().map(name -> Plain.text(name, Plain.NAME)).toList();
         }
 
         static Drawing curves(Axis x, Axis y, List<Series> series, List<Mark> marks) {

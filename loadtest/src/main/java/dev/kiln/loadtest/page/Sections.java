@@ -178,7 +178,9 @@ final class Sections {
                         "Each with its own key, patience and clock",
                         List.of(
                                 "validator",
-                                "speaks",
+                                "dialect",
+                                "key",
+                                "sees",
                                 "stake, TAO",
                                 "patience",
                                 "clock",
@@ -200,11 +202,9 @@ final class Sections {
         LoadRun.Share share = caller.share();
         return List.of(
                 caller.label(),
-                "%s, %s%s"
-                        .formatted(
-                                caller.dialect(),
-                                caller.scheme(),
-                                caller.sees().isEmpty() ? "" : ", sees " + caller.sees()),
+                caller.dialect(),
+ caller.scheme(),
+ caller.sees().isEmpty() ? Say.NOTHING : caller.sees(),
                 Say.digits(caller.stake(), 0),
                 Say.millis(caller.timeoutMs()),
                 (caller.clockOffsetMs() > 0 ? "+" : "") + Say.millis(caller.clockOffsetMs()),

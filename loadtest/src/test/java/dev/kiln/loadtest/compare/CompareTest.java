@@ -147,6 +147,14 @@ class CompareTest {
     }
 
     @Test
+    void secondsWithoutAnswersHaveNoLatency() {
+        LoadRun bursts = Runs.quietEverySecondSecond(BEFORE);
+
+        assertThat(change(Compare.of(bursts, bursts, Compare.Rules.DEFAULT), "p50 by second").before())
+                .isCloseTo(3.5, within(0.2));
+    }
+
+    @Test
     void theSameFilesGiveTheSameWords() {
         LoadRun after = Runs.of(2, 1.1, 3);
 

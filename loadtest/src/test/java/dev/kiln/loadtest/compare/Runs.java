@@ -110,6 +110,16 @@ final class Runs {
                         s.command(), s.started(), s.plan(), target, s.environment(), s.warmUp()));
     }
 
+    static LoadRun quietEverySecondSecond(LoadRun run) {
+        List<LoadRun.Second> series =
+                run.series().stream()
+                        .map(second -> second.s() % 2 == 0 ? second : new LoadRun.Second(second.s(), 0, 0, 0, 0, 0, 0, 0, null))
+                        .toList();
+        return new LoadRun(
+                run.schema(), run.verdict(), run.setup(), run.totals(), run.latency(), series,
+                run.validators(), run.served(), run.search());
+    }
+
     private static LoadRun with(LoadRun run, LoadRun.Setup setup) {
         return new LoadRun(
                 run.schema(),

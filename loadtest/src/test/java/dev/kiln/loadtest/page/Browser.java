@@ -178,15 +178,22 @@ final class Browser implements AutoCloseable {
     ///
     /// @return milliseconds from the navigation's start to the end of the load event
     double open(Path file) throws Exception {
+        navigate(file);
+        evaluate(
+                "document.readyState === 'complete' || new Promise(done => addEventListener('load', () => setTimeout(() => done(1))))");
+        evaluate(FRAMES);
+        return evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd").asDouble();
+    }
+
+    /// Opens a file and returns once it is loaded.
+    void navigate(Path file) throws Exception {
         loaded = new CompletableFuture<>();
         send("Page.navigate", Map.of("url", file.toUri().toString()));
         loaded.get(PATIENCE_S, TimeUnit.SECONDS);
-        evaluate(
-                "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
-        return evaluate(
-                        "performance.getEntriesByType('navigation')[0].loadEventEnd || performance.now()")
-                .asDouble();
     }
+
+    private static final String FRAMES =
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))";
 
     JsonNode evaluate(String script) throws Exception {
         JsonNode result =
@@ -223,8 +230,7 @@ final class Browser implements AutoCloseable {
                         media,
                         "features",
                         List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
-        evaluate(
-                "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
+        evaluate(FRAMES);
     }
 
     void scripts(boolean on) throws Exception {

@@ -118,7 +118,6 @@ class PageBrowserIT {
 
         assertThat(browser().evaluate("document.title").asText())
                 .startsWith("FAIL")
-                .doesNotContain("owned'</")
                 .isNotEqualTo("owned");
         assertThat(browser().evaluate("document.querySelectorAll('img').length").asInt()).isZero();
         assertThat(browser().evaluate("document.querySelectorAll('script').length").asInt())
@@ -149,7 +148,7 @@ class PageBrowserIT {
         browser().media("screen", "light");
         browser().scripts(false);
         try {
-            browser().open(page("quiet", Page.of(LivelyRun.of(1, 20))));
+            browser().navigate(page("quiet", Page.of(LivelyRun.of(1, 20))));
             keep("no-scripts");
         } finally {
             browser().scripts(true);
@@ -194,7 +193,7 @@ class PageBrowserIT {
                 .isEqualTo("%PDF-");
         String pictures = System.getProperty("kiln.pictures", "");
         if (!pictures.isEmpty()) {
-            Files.write(Path.of(pictures).resolve("print.pdf"), pdf);
+            Files.write(Files.createDirectories(Path.of(pictures)).resolve("print.pdf"), pdf);
         }
     }
 

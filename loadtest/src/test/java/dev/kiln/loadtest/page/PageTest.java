@@ -45,7 +45,7 @@ class PageTest {
         String ours = page.replace(Asset.library().text(), "");
 
         assertThat(ours).doesNotContainPattern("(src|href)=").doesNotContain("url(", "@import");
-        assertThat(page).contains("default-src 'none'", "base-uri 'none'");
+        assertThat(page).contains("default-src &#39;none&#39;", "base-uri &#39;none&#39;");
     }
 
     @Test

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -67,12 +65,10 @@ class ScorersTest {
     @ParameterizedTest
     @EnumSource
     void anHonestServerPassesAndAFastWrongOneFails(Subject subject) {
-        Map<Subject, Scorer> scorers = new EnumMap<>(Subject.class);
         for (boolean honest : List.of(true, false)) {
             var random = new SplittableRandom(7);
             Scorer scorer = subject.scorer(LABELS);
             IntStream.range(0, 1000).forEach(_ -> scorer.add(answer(subject, random, honest)));
-            scorers.put(subject, scorer);
 
             assertThat(scorer.score().passes())
                     .as("%s, honest: %s", subject, honest)
