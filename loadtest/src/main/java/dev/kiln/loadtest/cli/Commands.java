@@ -28,7 +28,10 @@ public final class Commands {
         root.addSubcommand(new DemoCommand());
         root.addSubcommand(new CallCommand());
         root.addSubcommand(new CommandLine(new Verify()).addSubcommand(new VerifyCommand()));
-        root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
+        root.addSubcommand(
+                new CommandLine(new Bench())
+                        .addSubcommand(new BenchCommand())
+                        .addSubcommand(new BenchLoadCommand()));
         root.addSubcommand(
                 new CommandLine(new Load())
                         .addSubcommand(new LoadRunCommand())

@@ -59,8 +59,7 @@ public final class LoadSession {
             told.line().accept("  measuring  " + words(order.traffic()));
             LoadTest.Measured measured = test.measure(order.traffic(), told.progress());
             LoadRun run = new LoadReport(test, facts()).of(measured, warmUp, null);
-            order.files().write(run, measured.chronicle());
-            return run;
+            return written(run, measured.chronicle());
         } finally {
             vertx.close();
         }
@@ -76,8 +75,7 @@ public final class LoadSession {
             LoadSearch.Found found = search.run();
             LoadRun run =
                     new LoadReport(test, facts()).of(found.confirmed(), warmUp, found.search());
-            order.files().write(run, found.confirmed().chronicle());
-            return run;
+            return written(run, found.confirmed().chronicle());
         } finally {
             vertx.close();
         }
@@ -109,6 +107,17 @@ public final class LoadSession {
                                         warmUp.seconds(),
                                         warmUp.sent()));
         return warmUp;
+    }
+
+    /// What was measured is shown even where it cannot be kept.
+    private LoadRun written(LoadRun run, Chronicle chronicle) throws IOException {
+        try {
+            order.files().write(run, chronicle);
+            return run;
+        } catch (IOException e) {
+            LoadText.of(run).forEach(told.line());
+            throw e;
+        }
     }
 
     private static String words(Traffic traffic) {
