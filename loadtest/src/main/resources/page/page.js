@@ -169,7 +169,7 @@
       options: {
         animation: false, responsive: true, maintainAspectRatio: false, indexAxis: "y",
         scales: {
-          x: { ...scale(drawing, "x"), grace: canvas.clientWidth < 500 ? "75%" : "20%" },
+          x: { ...scale(drawing, "x"), grace: canvas.clientWidth < 500 ? "75%" : "15%" },
           y: { grid: { display: false }, border: { display: false }, ticks: { color: color("ink"), font: { size: 13 }, autoSkip: false } },
         },
         plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => number(spans[item.dataIndex][1] - spans[item.dataIndex][0]) + " ms" } } },

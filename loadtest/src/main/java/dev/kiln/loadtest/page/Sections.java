@@ -65,7 +65,7 @@ final class Sections {
         if (totals.quality().crossTalk() > 0) {
             html.element(
                     "p",
-                    "Cross-talk: %s answers carried another request's content."
+                    "Cross-talk: answers that carried another request's content: %s."
                             .formatted(Say.count(totals.quality().crossTalk())),
                     "class",
                     "alarm");
@@ -203,8 +203,8 @@ final class Sections {
         return List.of(
                 caller.label(),
                 caller.dialect(),
- caller.scheme(),
- caller.sees().isEmpty() ? Say.NOTHING : caller.sees(),
+                caller.scheme(),
+                caller.sees().isEmpty() ? Say.NOTHING : caller.sees(),
                 Say.digits(caller.stake(), 0),
                 Say.millis(caller.timeoutMs()),
                 (caller.clockOffsetMs() > 0 ? "+" : "") + Say.millis(caller.clockOffsetMs()),

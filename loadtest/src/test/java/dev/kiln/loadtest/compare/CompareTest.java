@@ -150,7 +150,9 @@ class CompareTest {
     void secondsWithoutAnswersHaveNoLatency() {
         LoadRun bursts = Runs.quietEverySecondSecond(BEFORE);
 
-        assertThat(change(Compare.of(bursts, bursts, Compare.Rules.DEFAULT), "p50 by second").before())
+        assertThat(
+                        change(Compare.of(bursts, bursts, Compare.Rules.DEFAULT), "p50 by second")
+                                .before())
                 .isCloseTo(3.5, within(0.2));
     }
 

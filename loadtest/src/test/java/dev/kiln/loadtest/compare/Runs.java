@@ -113,11 +113,21 @@ final class Runs {
     static LoadRun quietEverySecondSecond(LoadRun run) {
         List<LoadRun.Second> series =
                 run.series().stream()
-                        .map(second -> second.s() % 2 == 0 ? second : new LoadRun.Second(second.s(), 0, 0, 0, 0, 0, 0, 0, null))
+                        .map(second ->
+                                second.s() % 2 == 0
+                                        ? second
+                                        : new LoadRun.Second(second.s(), 0, 0, 0, 0, 0, 0, 0, null))
                         .toList();
         return new LoadRun(
-                run.schema(), run.verdict(), run.setup(), run.totals(), run.latency(), series,
-                run.validators(), run.served(), run.search());
+                run.schema(),
+                run.verdict(),
+                run.setup(),
+                run.totals(),
+                run.latency(),
+                series,
+                run.validators(),
+                run.served(),
+                run.search());
     }
 
     private static LoadRun with(LoadRun run, LoadRun.Setup setup) {

@@ -269,14 +269,12 @@ final class Browser implements AutoCloseable {
         return List.copyOf(complaints);
     }
 
+    /// Ends it and whatever it started, so that nothing writes into its profile any more.
     @Override
     public void close() {
         client.shutdownNow();
-        process.destroy();
-        try {
-            process.onExit().get(30, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            process.destroyForcibly().onExit().join();
-        }
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(each -> each.onExit().orTimeout(PATIENCE_S, TimeUnit.SECONDS).join());
     }
 }

@@ -28,13 +28,13 @@ class PageBrowserIT {
     private Optional<Browser> running = Optional.empty();
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path profile) throws Exception {
         Optional<Path> program = Browser.program();
         if ("1".equals(System.getenv("KILN_REQUIRE_BROWSER"))) {
             assertThat(program).as("a browser: apt-get install chromium").isPresent();
         }
         assumeTrue(program.isPresent(), "no Chromium here: apt-get install chromium");
-        running = Optional.of(Browser.start(program.orElseThrow(), folder.resolve("profile")));
+        running = Optional.of(Browser.start(program.orElseThrow(), profile));
     }
 
     @AfterAll
