@@ -273,7 +273,8 @@ final class Browser implements AutoCloseable {
     @Override
     public void close() {
         client.shutdownNow();
-        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        List<ProcessHandle> all =
+                Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
         all.forEach(ProcessHandle::destroyForcibly);
         all.forEach(each -> each.onExit().orTimeout(PATIENCE_S, TimeUnit.SECONDS).join());
     }

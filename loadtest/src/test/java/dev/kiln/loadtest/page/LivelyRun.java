@@ -1,14 +1,26 @@
 package dev.kiln.loadtest.page;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.kiln.loadtest.report.LoadJson;
 import dev.kiln.loadtest.report.LoadRun;
 import dev.kiln.loadtest.report.SampleRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /// Made-up runs whose seconds differ as they do in real ones, and whose strings are what an enemy would choose.
 final class LivelyRun {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> KEPT = Set.of("schema", "word", "hdr");
+
     private LivelyRun() {}
 
     /// @param seconds how many the run was measured
@@ -71,83 +83,39 @@ final class LivelyRun {
                 run.search());
     }
 
-    /// Everything that a server or a command line may say, said by an enemy.
+    /// Every text of the run, said by an enemy; only the verdict's word and the histograms stay.
     static LoadRun hostile(String evil) {
-        LoadRun run = of(1, 20);
-        LoadRun.Totals t = run.totals();
-        var model = new LoadRun.Model(evil, evil, evil, evil, evil, evil);
-        List<LoadRun.Caller> callers =
-                run.validators().stream()
-                        .map(c ->
-                                new LoadRun.Caller(
-                                        evil,
-                                        evil,
-                                        evil,
-                                        evil,
-                                        c.stake(),
-                                        c.timeoutMs(),
-                                        c.clockOffsetMs(),
-                                        evil,
-                                        c.share()))
-                        .toList();
-        LoadRun.Search search = SampleRun.of(1, 1).search();
-        return new LoadRun(
-                run.schema(),
-                new LoadRun.Outcome("fail", List.of(evil), List.of()),
-                new LoadRun.Setup(
-                        evil,
-                        evil,
-                        new LoadRun.Plan(1, evil, evil, 1, 1, evil, 2000, evil, null),
-                        new LoadRun.Target(evil, evil, evil, evil, model),
-                        new LoadRun.Environment(
-                                evil, evil, evil, evil, 2, evil, List.of(evil), evil, 1),
-                        new LoadRun.WarmUp(1, true, 1, evil)),
-                new LoadRun.Totals(
-                        t.offered(),
-                        t.sent(),
-                        t.answered(),
-                        t.late(),
-                        t.good(),
-                        t.failures(),
-                        new LoadRun.Causes(
-                                Map.of(evil, 1L),
-                                Map.of(evil, 1L),
-                                Map.of(evil, 1L),
-                                Map.of(evil, 1L)),
-                        new LoadRun.Rates(1, 1, 1, 1, 1, 1, evil),
-                        new LoadRun.Quality(evil, evil, 0.9, 0.8, 1, 1)),
-                run.latency(),
-                run.series(),
-                callers,
-                new LoadRun.Served(
-                        1,
-                        1,
-                        1,
-                        List.of(
-                                new LoadRun.Stage(evil, 1, 0.5, evil),
-                                new LoadRun.Stage(evil, 2, 0.5, evil))),
-                search == null
-                        ? null
-                        : new LoadRun.Search(
-                                evil,
-                                search.points().stream()
-                                        .map(p ->
-                                                new LoadRun.Point(
-                                                        evil,
-                                                        p.ratePerS(),
-                                                        p.goodPerS(),
-                                                        p.goodShare(),
-                                                        p.p50Ms(),
-                                                        p.p99Ms(),
-                                                        p.offered(),
-                                                        p.refused(),
-                                                        evil))
-                                        .toList(),
-                                search.capacity(),
-                                search.slo(),
-                                search.kneePerS(),
-                                search.recoveryS(),
-                                new LoadRun.Bottleneck(evil, evil),
-                                List.of(evil)));
+        try {
+            JsonNode tree = JSON.readTree(LoadJson.write(of(1, 20)));
+            poison(tree, evil);
+            return LoadJson.parse(JSON.writeValueAsString(tree));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void poison(JsonNode node, String evil) {
+        if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                if (array.get(i).isTextual()) {
+                    array.set(i, TextNode.valueOf(evil));
+                } else {
+                    poison(array.get(i), evil);
+                }
+            }
+        }
+        if (node instanceof ObjectNode object) {
+            for (Map.Entry<String, JsonNode> field : List.copyOf(object.properties())) {
+                if (field.getKey().equals("causes")) {
+                    ObjectNode causes = object.putObject("causes");
+                    List.of("refused", "wrong", "unproved", "lost")
+                            .forEach(kind -> causes.putObject(kind).put(evil, 1));
+                } else if (!field.getValue().isTextual()) {
+                    poison(field.getValue(), evil);
+                } else if (!KEPT.contains(field.getKey())) {
+                    object.put(field.getKey(), evil);
+                }
+            }
+        }
     }
 }
