@@ -36,6 +36,8 @@ public final class Commands {
                 new CommandLine(new Load())
                         .addSubcommand(new LoadRunCommand())
                         .addSubcommand(new LoadSearchCommand())
+                        .addSubcommand(new LoadReportCommand())
+                        .addSubcommand(new LoadCompareCommand())
                         .addSubcommand(new LoadKeysCommand()));
         root.registerConverter(Duration.class, new Durations());
         addHelp(root);

@@ -187,6 +187,9 @@ final class LoadOptions {
     @Option(names = "--hlog", paramLabel = "FILE", description = "HdrHistogram's log")
     @Nullable Path hlog;
 
+    @Option(names = "--html", paramLabel = "FILE", description = "the report as one page")
+    @Nullable Path html;
+
     /// Everything that is wrong with the words alone.
     void require() throws Failure {
         if (!List.of("kiln", "sdk10-axon", "fastapi").contains(target)) {

@@ -86,6 +86,7 @@ final class LoadRunCommand implements Callable<Integer> {
         Screen screen = Screen.on(stdout ? System.err : System.out);
         try {
             Traffic traffic = traffic();
+            LoadPage.require(options);
             screen.say("Kiln: a load run (seed %d)".formatted(options.seed));
             writeTrace(traffic);
             LoadRun run =
@@ -93,6 +94,7 @@ final class LoadRunCommand implements Callable<Integer> {
                             .run(traffic, files(options), words(spec), session -> session.run());
             screen.say("");
             LoadText.of(run).forEach(screen::say);
+            LoadPage.write(options, run, screen);
             return run.verdict().exitCode();
         } catch (Failure e) {
             screen.say("kiln load run: " + e.getMessage());

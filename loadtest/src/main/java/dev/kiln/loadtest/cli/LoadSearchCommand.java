@@ -74,6 +74,7 @@ final class LoadSearchCommand implements Callable<Integer> {
         Screen screen = Screen.on(stdout ? System.err : System.out);
         try {
             require();
+            LoadPage.require(options);
             screen.say("Kiln: a search for capacity (seed %d)".formatted(options.seed));
             var traffic =
                     new Traffic(
@@ -94,6 +95,7 @@ final class LoadSearchCommand implements Callable<Integer> {
                                     session -> session.search(plan));
             screen.say("");
             LoadText.of(run).forEach(screen::say);
+            LoadPage.write(options, run, screen);
             writeCapacity(run, screen);
             return run.verdict().exitCode();
         } catch (Failure e) {
