@@ -29,6 +29,10 @@ public final class Commands {
         root.addSubcommand(new CallCommand());
         root.addSubcommand(new CommandLine(new Verify()).addSubcommand(new VerifyCommand()));
         root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
+        root.addSubcommand(
+                new CommandLine(new Attacks())
+                        .addSubcommand(new AttackListCommand())
+                        .addSubcommand(new AttackRunCommand()));
         root.registerConverter(Duration.class, new Durations());
         addHelp(root);
         return root.execute(args);
@@ -46,6 +50,13 @@ public final class Commands {
             description = {"Checks what a miner once said.", ""},
             footer = {"", "Example:  ./kiln verify answer exchange.json"})
     static final class Verify {}
+
+    /// `kiln attack`, which only groups.
+    @Command(
+            name = "attack",
+            description = {"Sends a miner what it must refuse.", ""},
+            footer = {"", "Example:  ./kiln attack run --start"})
+    static final class Attacks {}
 
     /// `kiln bench`, which only groups.
     @Command(
