@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// Lies of a miner, or of whoever stands between, told to our own client.
 final class AnswerCases {
     private static final long HOUR = 3_600_000_000_000L;
-    private static final String RELAY = "a relay could answer, or answer otherwise, in a miner's name";
+    private static final String RELAY =
+            "a relay could answer, or answer otherwise, in a miner's name";
     private static final String WORK = "a miner would be paid for another's work, or for old work";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -37,7 +38,12 @@ final class AnswerCases {
 
     static List<Case> rows() {
         Row row = new Row(Family.ANSWER).in(Spoken.BTAUTH).on(Case.Stage.CLIENT);
-        row.row("answer-honest", Expected.answer(), "the truth", "a client that believes nobody proves nothing", once(LyingMiner.Truth::answer));
+        row.row(
+                "answer-honest",
+                Expected.answer(),
+                "the truth",
+                "a client that believes nobody proves nothing",
+                once(LyingMiner.Truth::answer));
         content(row);
         signers(row);
         moments(row);
@@ -132,8 +138,7 @@ final class AnswerCases {
                 truth -> {
                     LyingMiner.Told told = truth.answer();
                     return told.with(
-                            Btauth.SIGNATURE,
-                            Bits.turned(40).apply(told.value(Btauth.SIGNATURE)));
+                            Btauth.SIGNATURE, Bits.turned(40).apply(told.value(Btauth.SIGNATURE)));
                 });
         lie(
                 row,
@@ -162,10 +167,8 @@ final class AnswerCases {
     /// Shape A1, which subnets use: two such answers can be swapped, and both hold.
     private static LyingMiner.Told postStyle(LyingMiner.Truth truth) {
         byte[] body = truth.answer().body();
-        Request signed =
-                Spoken.BTAUTH.honest(truth.miner(), truth.caller(), "[\"a\"]").body(body);
-        return new LyingMiner.Told(
-                200, Spoken.BTAUTH.sign(signed, truth.miner()).headers(), body);
+        Request signed = Spoken.BTAUTH.honest(truth.miner(), truth.caller(), "[\"a\"]").body(body);
+        return new LyingMiner.Told(200, Spoken.BTAUTH.sign(signed, truth.miner()).headers(), body);
     }
 
     private static void moments(Row row) {
@@ -228,8 +231,7 @@ final class AnswerCases {
                 truth -> {
                     LyingMiner.Told told = truth.answer();
                     return told.with(
-                            KilnAnswer.BOUND,
-                            Bits.turned(10).apply(told.value(KilnAnswer.BOUND)));
+                            KilnAnswer.BOUND, Bits.turned(10).apply(told.value(KilnAnswer.BOUND)));
                 });
         lie(
                 row,
@@ -287,8 +289,7 @@ final class AnswerCases {
 
         Client(LyingMiner miner, KeyPair key) {
             this.transport = new Transport(vertx, miner.url(), 1, PATIENCE);
-            this.credentials =
-                    new HotkeyCredentials(Cast.sr25519(), key.hotkey(), Scheme.SR25519);
+            this.credentials = new HotkeyCredentials(Cast.sr25519(), key.hotkey(), Scheme.SR25519);
         }
 
         Credentials.Signed sign(String text) {

@@ -42,10 +42,7 @@ public record AttackReport(
                         : tried.attack().expected() instanceof Expected.Answer
                                 ? "accepted"
                                 : "refused";
-        String seen =
-                target.hasCodes()
-                        ? got
-                        : word(tried.outcome().effect()) + " (" + got + ")";
+        String seen = target.hasCodes() ? got : word(tried.outcome().effect()) + " (" + got + ")";
         return "%-4s %-26s %-9s %-46s %s"
                 .formatted(
                         tried.good() ? "ok" : "BAD",
@@ -86,7 +83,8 @@ public record AttackReport(
         }
         skipped.values().stream()
                 .collect(Collectors.groupingBy(why -> why, Collectors.counting()))
-                .forEach((why, count) -> lines.add("%-10s %6d         %s".formatted("not tried", count, why)));
+                .forEach((why, count) ->
+                        lines.add("%-10s %6d         %s".formatted("not tried", count, why)));
     }
 
     private static void flood(List<String> lines, Flood.Result result) {
@@ -104,7 +102,12 @@ public record AttackReport(
         lines.add(
                 "            %-8s %6s %9s %7s %9s %9s   %s"
                         .formatted(
-                                "honest", "sent", "answered", "failed", "p50 ms", "p99 ms",
+                                "honest",
+                                "sent",
+                                "answered",
+                                "failed",
+                                "p50 ms",
+                                "p99 ms",
                                 "generator late p99 ms"));
         for (Flood.Stretch stretch : result.stretches()) {
             lines.add(

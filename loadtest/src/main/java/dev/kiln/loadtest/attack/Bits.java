@@ -11,9 +11,7 @@ import java.util.function.UnaryOperator;
 final class Bits {
     /// The order of the group that both schemes share, and the field's prime.
     private static final BigInteger ORDER =
-            BigInteger.TWO
-                    .pow(252)
-                    .add(new BigInteger("27742317777372353535851937790883648493"));
+            BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
 
     private static final BigInteger PRIME =
             BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));

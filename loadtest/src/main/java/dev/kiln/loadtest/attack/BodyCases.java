@@ -142,14 +142,17 @@ final class BodyCases {
                 "body-utf8",
                 "a byte that is no UTF-8",
                 "what is replaced silently is another question",
-                raw(body -> new String(body, UTF_8).replace("dough", "d\u00ff").getBytes(ISO_8859_1)));
+                raw(body ->
+                        new String(body, UTF_8).replace("dough", "d\u00ff").getBytes(ISO_8859_1)));
         bad(
                 row,
                 "body-overlong",
                 "a slash in two bytes",
                 "the oldest way round a filter",
                 raw(body ->
-                        new String(body, UTF_8).replace("dough", "\u00c0\u00af").getBytes(ISO_8859_1)));
+                        new String(body, UTF_8)
+                                .replace("dough", "\u00c0\u00af")
+                                .getBytes(ISO_8859_1)));
         bad(
                 row,
                 "body-surrogate",
@@ -179,7 +182,12 @@ final class BodyCases {
                 "Content-Type",
                 as("application/x-www-form-urlencoded", body -> body));
         media(row, "encoding-gzip", "gzip", "Content-Encoding", as("gzip", BodyCases::gzip));
-        media(row, "encoding-deflate", "deflate", "Content-Encoding", as("deflate", BodyCases::zlib));
+        media(
+                row,
+                "encoding-deflate",
+                "deflate",
+                "Content-Encoding",
+                as("deflate", BodyCases::zlib));
         media(
                 row,
                 "encoding-gzip-bomb",
@@ -198,11 +206,15 @@ final class BodyCases {
                 "gzip that is none",
                 "Content-Encoding",
                 as("gzip", body -> body));
-        media(row, "encoding-two", "gzip, gzip", "Content-Encoding", as("gzip, gzip", BodyCases::gzip));
+        media(
+                row,
+                "encoding-two",
+                "gzip, gzip",
+                "Content-Encoding",
+                as("gzip, gzip", BodyCases::gzip));
     }
 
-    private static void media(
-            Row row, String name, String sent, String header, Packed value) {
+    private static void media(Row row, String name, String sent, String header, Packed value) {
         row.add(
                 "body-" + name,
                 TASK_MEDIA_TYPE,
@@ -223,8 +235,7 @@ final class BodyCases {
         return new Packed(text, change);
     }
 
-    private static void bad(
-            Row row, String name, String sent, String why, Case.Attempt attempt) {
+    private static void bad(Row row, String name, String sent, String why, Case.Attempt attempt) {
         row.add(name, TASK_BAD_INPUT, sent, why, attempt);
     }
 

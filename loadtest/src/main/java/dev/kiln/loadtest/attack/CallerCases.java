@@ -80,11 +80,9 @@ final class CallerCases {
                         "a request for nobody would be good for whoever stops it",
                         scene -> {
                             Request honest = scene.honest(BTAUTH);
-                            Request unbound =
-                                    scene.sign(BTAUTH, honest.without(Btauth.RECEIVER));
+                            Request unbound = scene.sign(BTAUTH, honest.without(Btauth.RECEIVER));
                             return scene.ask(
-                                    honest.with(
-                                            Btauth.SIGNATURE, unbound.value(Btauth.SIGNATURE)));
+                                    honest.with(Btauth.SIGNATURE, unbound.value(Btauth.SIGNATURE)));
                         })
                 .add(
                         "receiver-dash",
@@ -135,8 +133,7 @@ final class CallerCases {
                         "a bound request must not become one for everybody",
                         scene -> {
                             Request honest = scene.honest(BTAUTH).target(OwnTarget.UNBOUND);
-                            return scene.ask(
-                                    scene.sign(BTAUTH, honest).without(Btauth.RECEIVER));
+                            return scene.ask(scene.sign(BTAUTH, honest).without(Btauth.RECEIVER));
                         });
         return row.rows();
     }
@@ -203,8 +200,7 @@ final class CallerCases {
                         AUTH_NO_PERMIT,
                         "a caller with stake and no permit",
                         "miners would ask miners",
-                        scene ->
-                                scene.ask(scene.honest(BTAUTH, scene.cast().unpermitted())))
+                        scene -> scene.ask(scene.honest(BTAUTH, scene.cast().unpermitted())))
                 .add(
                         "roster-low-stake",
                         AUTH_LOW_STAKE,

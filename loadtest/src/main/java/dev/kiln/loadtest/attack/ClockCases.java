@@ -134,8 +134,7 @@ final class ClockCases {
                         scene -> scene.ask(scene.honest(BTAUTH).without(BTAUTH.names().nonce())));
     }
 
-    private static void spelled(
-            Row row, String name, String sent, Function<Long, String> made) {
+    private static void spelled(Row row, String name, String sent, Function<Long, String> made) {
         row.add(name, AUTH_MALFORMED, sent, ONE_SPELLING, nonce(BTAUTH, made));
     }
 

@@ -37,7 +37,10 @@ final class ControlCases {
                 row,
                 "honest-unicode",
                 "a question in seven scripts",
-                scene -> scene.ask(scene.asking("[\"Brot \u043f\u0438\u0442\u0430 \u6587\u5b57 \ud83e\udd56 \u0627\u0644\u062e\u0628\u0632\"]")));
+                scene ->
+                        scene.ask(
+                                scene.asking(
+                                        "[\"Brot \u043f\u0438\u0442\u0430 \u6587\u5b57 \ud83e\udd56 \u0627\u0644\u062e\u0628\u0632\"]")));
         row.in(BTAUTH);
         good(
                 row,
@@ -47,8 +50,7 @@ final class ControlCases {
                         scene.ask(
                                 scene.sign(
                                         BTAUTH,
-                                        scene.honest(BTAUTH)
-                                                .target("/v1/embeddings?a=%2F&b"))));
+                                        scene.honest(BTAUTH).target("/v1/embeddings?a=%2F&b"))));
         good(
                 row,
                 "honest-order",
@@ -89,7 +91,11 @@ final class ControlCases {
                                                         "Authorization",
                                                         "Bearer " + OwnTarget.API_KEY)),
                                         scene.honest(BTAUTH).body())));
-        good(row.in(AXON), "honest-axon", "a question in axon", scene -> scene.ask(scene.honest(AXON)));
+        good(
+                row.in(AXON),
+                "honest-axon",
+                "a question in axon",
+                scene -> scene.ask(scene.honest(AXON)));
         good(
                 row.in(EPISTULA),
                 "honest-epistula",

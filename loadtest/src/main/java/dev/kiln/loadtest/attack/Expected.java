@@ -33,6 +33,19 @@ public sealed interface Expected {
         }
     }
 
+    /// A status without a code: the library under the server says no before the server is asked.
+    record Bare(int status) implements Expected {
+        @Override
+        public boolean metBy(Outcome outcome) {
+            return outcome.equals(new Outcome.Answered(status, ""));
+        }
+
+        @Override
+        public String words() {
+            return Integer.toString(status);
+        }
+    }
+
     /// No word, only the end of the connection.
     record HangUp() implements Expected {
         @Override
@@ -76,6 +89,11 @@ public sealed interface Expected {
     /// Any of these refusals.
     static Expected refused(Refusal... reasons) {
         return new Refused(Arrays.asList(reasons));
+    }
+
+    /// This status and no code.
+    static Expected bare(int status) {
+        return new Bare(status);
     }
 
     /// Only the end of the connection.

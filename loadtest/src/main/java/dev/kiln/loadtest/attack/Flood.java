@@ -42,8 +42,7 @@ public final class Flood {
     /// @param rate honest questions a second
     /// @param strangers connections that flood
     /// @param model the name that is asked for
-    public record Plan(
-            Duration flood, Duration calm, double rate, int strangers, String model) {}
+    public record Plan(Duration flood, Duration calm, double rate, int strangers, String model) {}
 
     /// Honest traffic in one stretch.
     ///
@@ -127,8 +126,7 @@ public final class Flood {
         Speaker speaker =
                 switch (scene.spoken()) {
                     case BTAUTH -> Speaker.btauth(scene.caller(), scene.miner());
-                    case AXON ->
-                            Speaker.axon(scene.caller(), scene.miner(), scene.url(), PATIENCE);
+                    case AXON -> Speaker.axon(scene.caller(), scene.miner(), scene.url(), PATIENCE);
                     case EPISTULA -> Speaker.epistula(scene.caller(), scene.miner());
                 };
         return target.hasCodes()

@@ -1,7 +1,8 @@
 package dev.kiln.loadtest.attack;
 
-import static dev.kiln.core.Refusal.AUTH_BAD_SIGNATURE;
+import static dev.kiln.core.Refusal.AUTH_MALFORMED;
 import static dev.kiln.core.Refusal.AUTH_NO_SIGNATURE;
+import static dev.kiln.core.Refusal.LIMIT_BODY_SIZE;
 import static dev.kiln.core.Refusal.TASK_BAD_INPUT;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -47,8 +48,7 @@ final class FramingCases {
         return BigInteger.TWO.pow(64).add(BigInteger.valueOf(length)).toString();
     }
 
-    private static void length(
-            Row row, String name, String sent, Function<Integer, String> value) {
+    private static void length(Row row, String name, String sent, Function<Integer, String> value) {
         bad(
                 row,
                 name,
@@ -77,8 +77,7 @@ final class FramingCases {
                 row,
                 "frame-coding-blank",
                 "a blank before the colon of Transfer-Encoding",
-                request ->
-                        replaced(request.chunked(), TE + ": chunked", TE + " : chunked"));
+                request -> replaced(request.chunked(), TE + ": chunked", TE + " : chunked"));
         bad(
                 row,
                 "frame-coding-1-0",
@@ -98,20 +97,31 @@ final class FramingCases {
         chunk(row, "frame-chunk-hex", "a chunk's size with 0x", size -> "0x" + size);
         chunk(row, "frame-chunk-minus", "a negative chunk", size -> "-" + size);
         chunk(row, "frame-chunk-plus", "a chunk's size with a plus sign", size -> "+" + size);
-        chunk(row, "frame-chunk-huge", "a chunk of 2^68 and its size", size -> "10000000000000000" + size);
+        chunk(
+                row,
+                "frame-chunk-huge",
+                "a chunk of 2^68 and its size",
+                size -> "10000000000000000" + size);
         chunk(row, "frame-chunk-word", "a chunk's size with a letter", size -> size + "x");
-        bad(
+        broken(
                 row,
                 "frame-chunk-end",
                 "no line end after a chunk",
-                request -> {
-                    String all = new String(request.chunked(), ISO_8859_1);
-                    return all.replace("\r\n0\r\n\r\n", "XX0\r\n\r\n").getBytes(ISO_8859_1);
-                });
+                request -> replaced(request.chunked(), "\r\n0\r\n\r\n", "XX0\r\n\r\n"));
+    }
+
+    /// A body that breaks off has no end to answer after: the connection is all there is to end.
+    private static void broken(Row row, String name, String sent, Function<Request, byte[]> bytes) {
+        row.row(
+                name,
+                Expected.hangUp(),
+                sent,
+                SMUGGLE,
+                scene -> scene.send(bytes.apply(scene.honest())));
     }
 
     private static void chunk(Row row, String name, String sent, Function<String, String> size) {
-        bad(
+        broken(
                 row,
                 name,
                 sent,
@@ -125,11 +135,22 @@ final class FramingCases {
     }
 
     private static void lines(Row row) {
+        row.add(
+                "frame-folded-signature",
+                AUTH_MALFORMED,
+                "the signature folded over two lines",
+                "a reader who joins the lines without a blank reads another signature",
+                scene -> {
+                    Request honest = scene.honest();
+                    String hex = honest.value(scene.spoken().names().signature());
+                    String folded = hex.substring(0, 66) + "\r\n " + hex.substring(66);
+                    return scene.send(honest.bytes(hex, folded));
+                });
         bad(
                 row,
-                "frame-folded",
-                "a header folded over two lines",
-                request -> request.bytes("Host: kiln", "X-Fold: a\r\n b\r\nHost: kiln"));
+                "frame-folded-coding",
+                "Transfer-Encoding folded over two lines",
+                request -> replaced(request.chunked(), TE + ": chunked", TE + ": x,\r\n chunked"));
         bad(
                 row,
                 "frame-folded-length",
@@ -173,11 +194,12 @@ final class FramingCases {
                 "frame-first-blank",
                 "a blank before the first header",
                 request -> request.bytes("Host: kiln", " X-First: a\r\nHost: kiln"));
-        bad(
-                row,
+        row.row(
                 "frame-version",
+                Expected.bare(501),
                 "HTTP/9.9",
-                request -> request.bytes("HTTP/1.1", "HTTP/9.9"));
+                "rules of a version that does not exist",
+                scene -> scene.send(scene.honest().bytes("HTTP/1.1", "HTTP/9.9")));
         bad(row, "frame-no-version", "no version", request -> request.bytes(" HTTP/1.1", ""));
         bad(
                 row,
@@ -228,7 +250,7 @@ final class FramingCases {
                         })
                 .row(
                         "frame-hidden-get",
-                        Expected.refused(AUTH_BAD_SIGNATURE, AUTH_NO_SIGNATURE),
+                        Expected.refused(LIMIT_BODY_SIZE, AUTH_NO_SIGNATURE),
                         "a GET with a body that is a request",
                         "who takes a GET to have no body reads two requests",
                         scene ->

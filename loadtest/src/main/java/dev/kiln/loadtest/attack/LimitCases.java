@@ -26,21 +26,30 @@ import java.util.function.BiFunction;
 final class LimitCases {
     private static final int TEN_MIB = 10 << 20;
     private static final String MEMORY = "memory that anybody can fill is anybody's";
-    private static final String SLOTS = "connections and threads that anybody can hold are anybody's";
+    private static final String SLOTS =
+            "connections and threads that anybody can hold are anybody's";
     private static final long TRICKLE_NANOS = 100_000_000;
 
     private LimitCases() {}
 
     static List<Case> sizes() {
         Row row = new Row(Family.SIZE).inAny();
-        header(row, "size-header", "one header of 64 KiB", (request, n) -> request.also("X-Long", "a".repeat(n)));
+        header(
+                row,
+                "size-header",
+                "one header of 64 KiB",
+                (request, n) -> request.also("X-Long", "a".repeat(n)));
         header(row, "size-headers", "4,000 headers", LimitCases::many);
         header(
                 row,
                 "size-target",
                 "a target of 64 KiB",
                 (request, n) -> request.target(request.target() + "?" + "a".repeat(n)));
-        header(row, "size-method", "a method of 64 KiB", (request, n) -> request.method("A".repeat(n)));
+        header(
+                row,
+                "size-method",
+                "a method of 64 KiB",
+                (request, n) -> request.method("A".repeat(n)));
         row.add(
                         "size-declared",
                         LIMIT_BODY_SIZE,
@@ -57,9 +66,7 @@ final class LimitCases {
                         LIMIT_BODY_SIZE,
                         "10 MiB announced and sent",
                         MEMORY,
-                        scene ->
-                                scene.ask(
-                                        scene.sign(scene.honest().body(new byte[TEN_MIB]))))
+                        scene -> scene.ask(scene.sign(scene.honest().body(new byte[TEN_MIB]))))
                 .add(
                         "size-chunked",
                         LIMIT_BODY_SIZE,
@@ -191,25 +198,25 @@ final class LimitCases {
 
     /// Asks until the server stops taking it, and reads nothing.
     private static Outcome unread(Scene scene) throws IOException, InterruptedException {
-        byte[] ask =
-                "GET /metrics HTTP/1.1\r\nHost: kiln\r\n\r\n".repeat(100).getBytes(ISO_8859_1);
-        try (Wire wire = Wire.to(scene.url(), scene.patience(), socket -> socket.setReceiveBufferSize(4096))) {
+        byte[] ask = "GET /metrics HTTP/1.1\r\nHost: kiln\r\n\r\n".repeat(100).getBytes(ISO_8859_1);
+        try (Wire wire =
+                Wire.to(
+                        scene.url(),
+                        scene.patience(),
+                        socket -> socket.setReceiveBufferSize(4096))) {
             Thread asker =
                     Thread.ofPlatform()
                             .daemon()
-                            .start(
-                                    () -> {
-                                        try {
-                                            while (true) {
-                                                wire.send(ask);
-                                            }
-                                        } catch (IOException e) {
-                                            // Cut off, which is what is waited for.
-                                        }
-                                    });
-            return asker.join(scene.patience())
-                    ? new Outcome.Closed()
-                    : new Outcome.Silent();
+                            .start(() -> {
+                                try {
+                                    while (true) {
+                                        wire.send(ask);
+                                    }
+                                } catch (IOException e) {
+                                    // Cut off, which is what is waited for.
+                                }
+                            });
+            return asker.join(scene.patience()) ? new Outcome.Closed() : new Outcome.Silent();
         }
     }
 
@@ -254,9 +261,7 @@ final class LimitCases {
                                 LIMIT_WOULD_MISS_DEADLINE, RUN_EXPIRED_IN_QUEUE, RUN_EXPIRED),
                         "an axon timeout of a microsecond",
                         "work for a caller who is gone is work taken from others",
-                        scene ->
-                                scene.ask(
-                                        scene.honest(Spoken.AXON).with("timeout", "0.000001")));
+                        scene -> scene.ask(scene.honest(Spoken.AXON).with("timeout", "0.000001")));
         return row.rows();
     }
 
@@ -264,10 +269,7 @@ final class LimitCases {
         List<byte[]> all = new ArrayList<>();
         for (int i = 0; i < 3 * OwnTarget.RATE; i++) {
             // Broken bodies cost the server no model, and are counted all the same.
-            all.add(
-                    Spoken.BTAUTH
-                            .honest(scene.cast().hasty(), scene.miner(), "7")
-                            .bytes());
+            all.add(Spoken.BTAUTH.honest(scene.cast().hasty(), scene.miner(), "7").bytes());
         }
         return all;
     }
@@ -277,8 +279,7 @@ final class LimitCases {
         String texts = "[" + (text + ",").repeat(47) + text + "]";
         List<byte[]> all = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
-            all.add(
-                    Spoken.BTAUTH.honest(scene.cast().crowd(), scene.miner(), texts).bytes());
+            all.add(Spoken.BTAUTH.honest(scene.cast().crowd(), scene.miner(), texts).bytes());
         }
         return all;
     }

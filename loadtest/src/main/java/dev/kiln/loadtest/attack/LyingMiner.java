@@ -158,11 +158,11 @@ final class LyingMiner implements AutoCloseable {
                 Told told = lie.tell(new Truth(read(in), key));
                 StringBuilder head = new StringBuilder("HTTP/1.1 ");
                 head.append(told.status()).append(" said\r\n");
-                for (Header header : told.with("Content-Length", "" + told.body().length).headers()) {
+                for (Header header :
+                        told.with("Content-Length", "" + told.body().length).headers()) {
                     head.append(header.name()).append(": ").append(header.value()).append("\r\n");
                 }
-                socket.getOutputStream()
-                        .write(head.append("\r\n").toString().getBytes(ISO_8859_1));
+                socket.getOutputStream().write(head.append("\r\n").toString().getBytes(ISO_8859_1));
                 socket.getOutputStream().write(told.body());
                 socket.getOutputStream().flush();
             }

@@ -99,8 +99,6 @@ public sealed interface Outcome {
     static Outcome of(Received received) {
         return new Answered(
                 received.status(),
-                EmbeddingJson.refusal(received.body())
-                        .map(EmbeddingJson.Said::code)
-                        .orElse(""));
+                EmbeddingJson.refusal(received.body()).map(EmbeddingJson.Said::code).orElse(""));
     }
 }

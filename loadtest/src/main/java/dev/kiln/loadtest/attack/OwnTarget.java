@@ -74,8 +74,7 @@ public final class OwnTarget implements AutoCloseable {
     private MinerProcess process;
     private ReadyLine ready;
 
-    private OwnTarget(
-            MinerFolder folder, KeyPair hotkey, Cast cast, Consumer<Duration> waiting)
+    private OwnTarget(MinerFolder folder, KeyPair hotkey, Cast cast, Consumer<Duration> waiting)
             throws IOException, MinerException, InterruptedException {
         this.folder = folder;
         this.hotkey = hotkey;
@@ -122,9 +121,7 @@ public final class OwnTarget implements AutoCloseable {
         try {
             // What no honest operator would write, and a metagraph may hold.
             Files.writeString(
-                    folder.resolve("roster.yaml"),
-                    extra(cast),
-                    StandardOpenOption.APPEND);
+                    folder.resolve("roster.yaml"), extra(cast), StandardOpenOption.APPEND);
             return new OwnTarget(folder, hotkey, cast, waiting);
         } catch (IOException | MinerException | InterruptedException e) {
             folder.close();

@@ -46,11 +46,7 @@ public final class Scene {
     /// Against a miner of the suite's own.
     public static Scene of(OwnTarget own, Spoken spoken, Duration patience) {
         return new Scene(
-                spoken,
-                patience,
-                own.cast(),
-                Optional.of(own),
-                new Place(own.url(), own.hotkey()));
+                spoken, patience, own.cast(), Optional.of(own), new Place(own.url(), own.hotkey()));
     }
 
     /// Where the target listens; a restart moves it.

@@ -84,8 +84,7 @@ final class SignatureCases {
                         "one reader takes the first, another the last: two requests in one",
                         scene -> {
                             Request honest = scene.honest();
-                            return scene.ask(
-                                    honest.also(name(scene), honest.value(name(scene))));
+                            return scene.ask(honest.also(name(scene), honest.value(name(scene))));
                         });
     }
 
@@ -263,9 +262,7 @@ final class SignatureCases {
                         "one spelling a scheme",
                         scene ->
                                 scene.ask(
-                                        scene.sign(
-                                                scene.honest()
-                                                        .with(Btauth.CRYPTO, "SR25519"))))
+                                        scene.sign(scene.honest().with(Btauth.CRYPTO, "SR25519"))))
                 .add(
                         "sig-scheme-unknown",
                         AUTH_MALFORMED,
@@ -410,9 +407,7 @@ final class SignatureCases {
                         AUTH_BAD_SIGNATURE,
                         "another UUID than signed",
                         "what is used up is picked by the UUID",
-                        scene ->
-                                scene.ask(
-                                        scene.honest(EPISTULA).with("Epistula-Uuid", "0-0-0-0")))
+                        scene -> scene.ask(scene.honest(EPISTULA).with("Epistula-Uuid", "0-0-0-0")))
                 .add(
                         "sig-epistula-time",
                         AUTH_BAD_SIGNATURE,

@@ -38,8 +38,7 @@ public final class Suite {
         return switch (attack.stage()) {
             case CLIENT -> kiln ? Optional.empty() : Optional.of("it attacks Kiln's own client");
             case OWN -> scene.isOwn() ? Optional.empty() : Optional.of("needs --start");
-            case TIMED ->
-                    scene.isOwn() || !kiln ? Optional.empty() : Optional.of("needs --start");
+            case TIMED -> scene.isOwn() || !kiln ? Optional.empty() : Optional.of("needs --start");
             case ANY ->
                     attack.spoken().isEmpty()
                                     || attack.spoken().get() == scene.spoken()
@@ -72,8 +71,7 @@ public final class Suite {
         } catch (IOException | UncheckedIOException e) {
             outcome = new Outcome.Gone(String.valueOf(e.getMessage()));
         }
-        return new Tried(
-                attack, outcome, good(attack, outcome), (System.nanoTime() - began) / 1e6);
+        return new Tried(attack, outcome, good(attack, outcome), (System.nanoTime() - began) / 1e6);
     }
 
     private boolean good(Case attack, Outcome outcome) {

@@ -51,9 +51,9 @@ final class Attack {
     /// Attacks a miner that runs already.
     AttackReport running(Running at) throws Failure, InterruptedException {
         screen.say(
-                "kiln attack: %s at %s, asked in %s".formatted(order.target(), at.url(), order.spoken()));
-        var scene =
-                Scene.at(at.url(), at.miner(), at.caller(), order.spoken(), order.patience());
+                "kiln attack: %s at %s, asked in %s"
+                        .formatted(order.target(), at.url(), order.spoken()));
+        var scene = Scene.at(at.url(), at.miner(), at.caller(), order.spoken(), order.patience());
         requireHonest(scene);
         return report(scene, at.model(), scene);
     }

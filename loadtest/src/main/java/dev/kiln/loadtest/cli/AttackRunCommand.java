@@ -77,7 +77,8 @@ final class AttackRunCommand implements Callable<Integer> {
     @Option(
             names = "--flood-seconds",
             paramLabel = "N",
-            description = "how long strangers flood; 0 leaves the flood out (default: 30, 0 with --only)")
+            description =
+                    "how long strangers flood; 0 leaves the flood out (default: 30, 0 with --only)")
     private double floodSeconds = -1;
 
     @Option(
@@ -128,7 +129,9 @@ final class AttackRunCommand implements Callable<Integer> {
         Target kind =
                 Target.of(target)
                         .orElseThrow(() ->
-                                cannot("--target must be kiln, axon-10 or fastapi-11, was " + target));
+                                cannot(
+                                        "--target must be kiln, axon-10 or fastapi-11, was "
+                                                + target));
         Spoken spoken = kind.spoken();
         if (dialect != null) {
             String named = dialect;

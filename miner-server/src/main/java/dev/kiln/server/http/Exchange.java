@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,19 @@ final class Exchange {
             return Long.parseLong(length);
         } catch (NumberFormatException _) {
             throw new Refused(Refusal.TASK_BAD_INPUT, "Content-Length must be a whole number");
+        }
+    }
+
+    /// Refuses a head that two readers may take for two requests.
+    ///
+    /// @throws Refused unless there is one `Host`, which only HTTP/1.0 may leave out, and every header has a name
+    void requirePlainHead() throws Refused {
+        int hosts = request.headers().getAll("Host").size();
+        if (hosts > 1 || (hosts == 0 && request.version() != HttpVersion.HTTP_1_0)) {
+            throw new Refused(Refusal.TASK_BAD_INPUT, "one Host must be named");
+        }
+        if (request.headers().contains("")) {
+            throw new Refused(Refusal.TASK_BAD_INPUT, "a header has no name");
         }
     }
 
