@@ -47,15 +47,23 @@ public final class ClosedLoop {
             Timetable.Send send = questions.next();
             Validator validator = validators.get(send.caller());
             inside.register();
+            Credentials.Signed signed = validator.sign(send.question());
+            long now = System.nanoTime();
             validator.send(
-                    send,
-                    validator.sign(send.question()),
-                    System.nanoTime(),
-                    arrival -> {
-                        counted.take(arrival);
-                        free.release();
-                        arrivals.accept(arrival);
-                        inside.arriveAndDeregister();
+                    send.at(now - start),
+                    signed,
+                    now,
+                    new Validator.Teller() {
+                        @Override
+                        public void leaves(long tick) {}
+
+                        @Override
+                        public void arrived(Arrival arrival) {
+                            counted.take(arrival);
+                            free.release();
+                            arrivals.accept(arrival);
+                            inside.arriveAndDeregister();
+                        }
                     });
         }
         double seconds = (Math.min(System.nanoTime(), end) - start) / 1e9;

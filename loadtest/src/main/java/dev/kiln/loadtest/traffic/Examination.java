@@ -59,8 +59,14 @@ public final class Examination {
     /// @param watcher told once a second, on a thread of its own
     public Result run(Iterator<Timetable.Send> timetable, Consumer<Progress> watcher)
             throws InterruptedException {
+        return run(timetable, watcher, (_, _) -> {});
+    }
+
+    /// The same, and whatever is found is told to somebody else as well.
+    public Result run(Iterator<Timetable.Send> timetable, Consumer<Progress> watcher, Findings also)
+            throws InterruptedException {
         var ledger = new Ledger(validators.size(), rules.late().toNanos());
-        try (var judging = new JudgeThread(judge, ledger);
+        try (var judging = new JudgeThread(judge, ledger.and(also));
                 ScheduledExecutorService clock =
                         Executors.newSingleThreadScheduledExecutor(Examination::clockThread)) {
             var loop = new OpenLoop(validators, judging);

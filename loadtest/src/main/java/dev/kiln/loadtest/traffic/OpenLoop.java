@@ -26,6 +26,7 @@ public final class OpenLoop {
     private final Consumer<Arrival> arrivals;
     private final Latencies lateness = new Latencies();
     private final AtomicLong sent = new AtomicLong();
+    private volatile boolean stopped; // written by whoever calls stop
 
     private record Ready(Timetable.Send send, Credentials.Signed signed) {}
 
@@ -36,7 +37,7 @@ public final class OpenLoop {
         this.arrivals = arrivals;
     }
 
-    /// How late the generator itself was: from the intended moment until the request was handed to the client.
+    /// How late the generator itself was: from the intended moment until the event loop has the request in hand.
     public Latencies lateness() {
         return lateness;
     }
@@ -58,7 +59,9 @@ public final class OpenLoop {
                         .daemon()
                         .start(() -> signAhead(timetable, start, ready, failure));
         try {
-            for (Optional<Ready> next = ready.take(); next.isPresent(); next = ready.take()) {
+            for (Optional<Ready> next = ready.take();
+                    next.isPresent() && !stopped;
+                    next = ready.take()) {
                 send(next.get(), start + next.get().send().offsetNanos());
             }
         } finally {
@@ -72,9 +75,33 @@ public final class OpenLoop {
 
     private void send(Ready next, long intended) throws InterruptedException {
         waitUntil(intended);
-        lateness.record(System.nanoTime() - intended);
         sent.incrementAndGet();
-        validators.get(next.send().caller()).send(next.send(), next.signed(), intended, arrivals);
+        validators
+                .get(next.send().caller())
+                .send(next.send(), next.signed(), intended, new Told(intended));
+    }
+
+    private final class Told implements Validator.Teller {
+        private final long intended;
+
+        private Told(long intended) {
+            this.intended = intended;
+        }
+
+        @Override
+        public void leaves(long tick) {
+            lateness.record(tick - intended);
+        }
+
+        @Override
+        public void arrived(Arrival arrival) {
+            arrivals.accept(arrival);
+        }
+    }
+
+    /// Sends no more; [#run] returns soon.
+    public void stop() {
+        stopped = true;
     }
 
     /// Ends the queue with an empty place, whatever happens.
