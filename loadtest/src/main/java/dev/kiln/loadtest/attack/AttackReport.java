@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What a suite found, as lines for people and as a tree for programs, whose keys are only ever added.
 ///
@@ -45,12 +47,27 @@ public record AttackReport(
         String seen = target.hasCodes() ? got : word(tried.outcome().effect()) + " (" + got + ")";
         return "%-4s %-26s %-9s %-46s %s"
                 .formatted(
-                        tried.good() ? "ok" : "BAD",
+                        mark(target, tried),
                         tried.attack().name(),
                         tried.attack().spoken().map(Spoken::toString).orElse("any"),
                         tried.good() && target.hasCodes() ? got : seen,
                         tried.good() ? "" : "must be " + expected)
                 .stripTrailing();
+    }
+
+    private static String mark(Target target, Tried tried) {
+        if (tried.good()) {
+            return "ok";
+        }
+        if (target.hasCodes()) {
+            return "BAD";
+        }
+        return switch (tried.outcome().effect()) {
+            case ACCEPTED -> "LET";
+            case REFUSED -> "NO";
+            case CRASHED -> "500";
+            case HUNG -> "HUNG";
+        };
     }
 
     /// What follows the rows.
@@ -131,14 +148,12 @@ public record AttackReport(
                         .map(each -> "%s %d".formatted(word(each.getKey()), each.getValue()))
                         .collect(Collectors.joining(", "));
         reasons.add("%d attacks: %s".formatted(hostile().size(), kinds));
-        long bad = tried.stream().filter(each -> !each.good()).count();
-        if (bad > 0) {
-            reasons.add(
-                    "not as they must be: "
-                            + tried.stream()
-                                    .filter(each -> !each.good())
-                                    .map(each -> each.attack().name())
-                                    .collect(Collectors.joining(", ")));
+        if (target.hasCodes()) {
+            name(reasons, "not as they must be", tried.stream().filter(each -> !each.good()));
+        } else {
+            name(reasons, "let through", ended(Outcome.Effect.ACCEPTED));
+            name(reasons, "crashed", ended(Outcome.Effect.CRASHED));
+            name(reasons, "hung", ended(Outcome.Effect.HUNG));
         }
         if (!alive) {
             reasons.add("at the end an honest question is not answered any more");
@@ -147,6 +162,17 @@ public record AttackReport(
             reasons.add("the flood: honest questions went unanswered, or a stranger was answered");
         }
         return reasons;
+    }
+
+    private Stream<Tried> ended(Outcome.Effect effect) {
+        return hostile().stream().filter(each -> each.outcome().effect() == effect);
+    }
+
+    private static void name(List<String> reasons, String heading, Stream<Tried> which) {
+        List<String> names = which.map(each -> each.attack().name()).toList();
+        if (!names.isEmpty()) {
+            reasons.add("%s (%d): %s".formatted(heading, names.size(), String.join(", ", names)));
+        }
     }
 
     private List<Tried> hostile() {
@@ -212,7 +238,7 @@ public record AttackReport(
         flood.put("strangers_sent", result.strangers().sent());
         flood.put("strangers_per_s", Math.rint(result.strangers().perSecond()));
         flood.put("strangers_accepted", result.strangers().accepted());
-        flood.put("outcomes", new java.util.TreeMap<>(result.strangers().outcomes()));
+        flood.put("outcomes", new TreeMap<>(result.strangers().outcomes()));
         List<Map<String, Object>> stretches = new ArrayList<>();
         for (Flood.Stretch stretch : result.stretches()) {
             Map<String, Object> one = new LinkedHashMap<>();

@@ -38,6 +38,14 @@ final class CallerCases {
 
     static List<Case> receivers() {
         Row row = new Row(Family.RECEIVER);
+        receiverOther(row);
+        receiverBound(row);
+        receiverEpistula(row);
+        receiverUnbound(row);
+        return row.rows();
+    }
+
+    private static void receiverOther(Row row) {
         row.inAny()
                 .add(
                         "receiver-other",
@@ -56,6 +64,9 @@ final class CallerCases {
                                                 .with(
                                                         scene.spoken().names().sender(),
                                                         scene.miner().ss58())));
+    }
+
+    private static void receiverBound(Row row) {
         row.in(BTAUTH)
                 .add(
                         "receiver-none",
@@ -96,6 +107,9 @@ final class CallerCases {
                         "this miner's key under Polkadot's prefix",
                         "one spelling a receiver",
                         receiver(scene -> Ss58.encode(scene.miner().accountId(), POLKADOT)));
+    }
+
+    private static void receiverEpistula(Row row) {
         row.in(EPISTULA)
                 .add(
                         "receiver-epistula",
@@ -110,6 +124,9 @@ final class CallerCases {
                                                         .with(
                                                                 "Epistula-Signed-For",
                                                                 Cast.sr25519().hotkey().ss58()))));
+    }
+
+    private static void receiverUnbound(Row row) {
         row.in(BTAUTH)
                 .on(Case.Stage.OWN)
                 .add(
@@ -135,7 +152,6 @@ final class CallerCases {
                             Request honest = scene.honest(BTAUTH).target(OwnTarget.UNBOUND);
                             return scene.ask(scene.sign(BTAUTH, honest).without(Btauth.RECEIVER));
                         });
-        return row.rows();
     }
 
     private static Case.Attempt receiver(Function<Scene, String> address) {
@@ -150,6 +166,12 @@ final class CallerCases {
 
     static List<Case> roster() {
         Row row = new Row(Family.ROSTER);
+        rosterAddresses(row);
+        rosterStanding(row);
+        return row.rows();
+    }
+
+    private static void rosterAddresses(Row row) {
         row.inAny()
                 .add(
                         "roster-unknown",
@@ -193,6 +215,9 @@ final class CallerCases {
                         "an address of 4,000 letters",
                         "base58 takes the square of its length",
                         sender(_ -> "5".repeat(4_000)));
+    }
+
+    private static void rosterStanding(Row row) {
         row.in(BTAUTH)
                 .on(Case.Stage.OWN)
                 .add(
@@ -207,7 +232,6 @@ final class CallerCases {
                         "a caller with one TAO too little",
                         "a bound that is not a bound",
                         scene -> scene.ask(scene.honest(BTAUTH, scene.cast().poor())));
-        return row.rows();
     }
 
     private static String mistyped(Hotkey key) {
@@ -230,6 +254,13 @@ final class CallerCases {
 
     static List<Case> dialects() {
         Row row = new Row(Family.DIALECT);
+        dialectsBeside(row);
+        dialectElsewhere(row);
+        dialectStepBack(row);
+        return row.rows();
+    }
+
+    private static void dialectsBeside(Row row) {
         row.in(BTAUTH)
                 .add(
                         "dialect-axon-beside",
@@ -290,6 +321,9 @@ final class CallerCases {
                                                 .also(
                                                         "x-bittensor-receiver",
                                                         Cast.sr25519().hotkey().ss58())));
+    }
+
+    private static void dialectElsewhere(Row row) {
         row.in(AXON)
                 .add(
                         "dialect-axon-elsewhere",
@@ -297,6 +331,9 @@ final class CallerCases {
                         "axon where no synapse is",
                         "axon signs no path: it must be taken on few",
                         scene -> scene.ask(scene.honest(AXON).target("/v1/embeddings")));
+    }
+
+    private static void dialectStepBack(Row row) {
         row.in(BTAUTH)
                 .on(Case.Stage.OWN)
                 .add(
@@ -309,7 +346,6 @@ final class CallerCases {
                             scene.mustAnswer(scene.honest(BTAUTH, modern));
                             return scene.ask(scene.honest(AXON, modern));
                         });
-        return row.rows();
     }
 
     static List<Case> keys() {

@@ -43,13 +43,17 @@ final class ClockCases {
         return nonce(dialect, now -> Long.toString(now + by.toNanos()));
     }
 
+    private static Duration window(Scene scene) {
+        return scene.isOwn() ? OwnTarget.MAX_AGE : Duration.ofSeconds(10);
+    }
+
     private static void window(Row row) {
         row.add(
-                        "clock-past-11s",
+                        "clock-past",
                         TIME_TOO_OLD,
-                        "signed 11 s ago",
+                        "signed a second before the window",
                         WINDOW,
-                        shifted(BTAUTH, Duration.ofSeconds(-11)))
+                        scene -> shifted(BTAUTH, window(scene).plusSeconds(1).negated()).on(scene))
                 .add(
                         "clock-past-day",
                         TIME_TOO_OLD,
@@ -148,9 +152,9 @@ final class ClockCases {
                 .add(
                         "clock-axon-past",
                         TIME_TOO_OLD,
-                        "signed a minute ago",
+                        "signed three minutes ago",
                         WINDOW,
-                        shifted(AXON, Duration.ofMinutes(-1)))
+                        shifted(AXON, Duration.ofMinutes(-3)))
                 .add(
                         "clock-axon-future",
                         TIME_IN_FUTURE,
@@ -160,7 +164,7 @@ final class ClockCases {
                 .add(
                         "clock-axon-timeout",
                         TIME_TOO_OLD,
-                        "signed a minute ago, with a timeout of years",
+                        "signed three minutes ago, with a timeout of years",
                         "the timeout is not signed and must not open the window",
                         scene ->
                                 scene.ask(
@@ -171,7 +175,7 @@ final class ClockCases {
                                                                 AXON.names().nonce(),
                                                                 Long.toString(
                                                                         scene.now()
-                                                                                - 60_000_000_000L))
+                                                                                - 180_000_000_000L))
                                                         .with("timeout", "99999999.0"))))
                 .add(
                         "clock-axon-inf",

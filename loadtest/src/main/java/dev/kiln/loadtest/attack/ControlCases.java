@@ -41,7 +41,12 @@ final class ControlCases {
                         scene.ask(
                                 scene.asking(
                                         "[\"Brot \u043f\u0438\u0442\u0430 \u6587\u5b57 \ud83e\udd56 \u0627\u0644\u062e\u0628\u0632\"]")));
-        row.in(BTAUTH);
+        btauth(row.in(BTAUTH));
+        others(row.in(BTAUTH).on(Case.Stage.OWN));
+        return row.rows();
+    }
+
+    private static void btauth(Row row) {
         good(
                 row,
                 "honest-query",
@@ -60,7 +65,9 @@ final class ControlCases {
                     Outcome later = scene.ask(scene.honest(BTAUTH));
                     return Expected.answer().metBy(later) ? scene.ask(earlier) : later;
                 });
-        row.on(Case.Stage.OWN);
+    }
+
+    private static void others(Row row) {
         good(
                 row,
                 "honest-ed25519",
@@ -101,7 +108,6 @@ final class ControlCases {
                 "honest-epistula",
                 "a question in Epistula",
                 scene -> scene.ask(scene.honest(EPISTULA)));
-        return row.rows();
     }
 
     private static void good(Row row, String name, String sent, Case.Attempt attempt) {

@@ -169,7 +169,7 @@ public final class Flood {
         public void accept(Arrival arrival) {
             boolean good =
                     switch (arrival.end()) {
-                        case Arrival.Lost _ -> false;
+                        case Arrival.Lost _, Arrival.Unsent _ -> false;
                         case Arrival.Came(var received) ->
                                 received.status() == 200
                                         && switch (arrival.signed().demand().check(received)) {

@@ -28,6 +28,7 @@ final class FramingCases {
         codings(row);
         chunks(row);
         lines(row);
+        letters(row);
         hosts(row);
         hidden(row);
         return row.rows();
@@ -164,6 +165,9 @@ final class FramingCases {
                         joined(
                                 new String(request.head(), ISO_8859_1).replace("\r\n", "\n"),
                                 request.body()));
+    }
+
+    private static void letters(Row row) {
         bad(
                 row,
                 "frame-bare-cr",

@@ -67,7 +67,7 @@ public sealed interface Outcome {
         }
     }
 
-    /// No connection at all.
+    /// No connection, or an honest request before it that was not answered.
     record Gone(String cause) implements Outcome {
         @Override
         public Effect effect() {
@@ -76,7 +76,7 @@ public sealed interface Outcome {
 
         @Override
         public String words() {
-            return "no connection: " + cause;
+            return "not to be tried: " + cause;
         }
     }
 

@@ -31,6 +31,9 @@ public final class OwnTarget implements AutoCloseable {
     /// Where requests need not be bound to a miner.
     static final String UNBOUND = "/v1/unbound";
 
+    /// Oldest nonce it takes: longer than a start on a busy box, so that a replay after one is not merely too old.
+    static final Duration MAX_AGE = Duration.ofSeconds(100);
+
     /// Calls a second of one caller.
     static final int RATE = 100;
 
@@ -48,11 +51,13 @@ public final class OwnTarget implements AutoCloseable {
     private static final long STAKE = 50_000;
     private static final int LEAST_STAKE = 1_000;
 
-    /// Short times and small numbers: every limit is met within seconds.
+    /// Short times and small numbers: every limit but the window is met within seconds.
     private static final String TIGHT =
             """
             auth:
               min-stake: %d
+              max-age: %ds
+              axon-max-age: %ds
             limits:
               body-time: 700ms
               idle-time: 1500ms
@@ -65,7 +70,13 @@ public final class OwnTarget implements AutoCloseable {
                 task: embeddings
                 require-receiver: false
             """
-                    .formatted(LEAST_STAKE, RATE, AT_ONCE, UNBOUND);
+                    .formatted(
+                            LEAST_STAKE,
+                            MAX_AGE.toSeconds(),
+                            MAX_AGE.toSeconds(),
+                            RATE,
+                            AT_ONCE,
+                            UNBOUND);
 
     private final MinerFolder folder;
     private final KeyPair hotkey;

@@ -32,8 +32,11 @@ final class SignatureCases {
         spelled(row);
         encoded(row);
         components(row.in(BTAUTH));
+        bytesSent(row.in(BTAUTH));
+        named(row.in(BTAUTH));
         contexts(row.in(BTAUTH));
         others(row);
+        epistula(row);
         keys(row);
         return row.rows();
     }
@@ -211,8 +214,11 @@ final class SignatureCases {
                         AUTH_BAD_SIGNATURE,
                         "a bare ? added after signing",
                         "the guide's FastAPI recipe cannot see it",
-                        scene -> scene.ask(scene.honest().target("/v1/embeddings?")))
-                .add(
+                        scene -> scene.ask(scene.honest().target("/v1/embeddings?")));
+    }
+
+    private static void bytesSent(Row row) {
+        row.add(
                         "sig-body-bit",
                         AUTH_BAD_SIGNATURE,
                         "one bit of the body turned",
@@ -242,8 +248,11 @@ final class SignatureCases {
                                                         nonce ->
                                                                 Long.toString(
                                                                         Long.parseLong(nonce)
-                                                                                + 1))))
-                .add(
+                                                                                + 1))));
+    }
+
+    private static void named(Row row) {
+        row.add(
                         "sig-version",
                         AUTH_MALFORMED,
                         "version 2",
@@ -395,6 +404,9 @@ final class SignatureCases {
                                                         .with(
                                                                 "computed_body_hash",
                                                                 Bits.turned(3)))));
+    }
+
+    private static void epistula(Row row) {
         row.in(EPISTULA)
                 .add(
                         "sig-epistula-body",

@@ -29,6 +29,7 @@ public final class Commands {
         root.addSubcommand(new CallCommand());
         root.addSubcommand(new CommandLine(new Verify()).addSubcommand(new VerifyCommand()));
         root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
+        root.addSubcommand(new WhyCommand());
         root.addSubcommand(
                 new CommandLine(new Attacks())
                         .addSubcommand(new AttackListCommand())
