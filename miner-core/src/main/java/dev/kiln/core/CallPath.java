@@ -54,7 +54,7 @@ public final class CallPath {
             course.verified(call, time.tick());
             verifier.count(call);
             try (Admission.Permit _ = admission.enter(call.caller())) {
-                Task.Question question = task(call.route()).decode(call.body());
+                Task.Question question = question(call, screened.head());
                 List<ModelOutput> outputs = run(question, call.deadline(), course);
                 course.encoding(time.tick());
                 Reply reply = question.encode(outputs);
@@ -76,13 +76,13 @@ public final class CallPath {
         }
     }
 
-    private Task task(Route route) {
-        Task task = served.tasks().get(route.task());
+    private Task.Question question(Call call, RequestHead head) throws Refused {
+        Task task = served.tasks().get(call.route().task());
         if (task == null) {
             throw new IllegalStateException(
-                    "this is a bug: route %s names no task".formatted(route.path()));
+                    "this is a bug: route %s names no task".formatted(call.route().path()));
         }
-        return task;
+        return task.decode(new Task.Asked(call.caller(), head, call.body()));
     }
 
     private List<ModelOutput> run(Task.Question question, Deadline deadline, Course course)

@@ -11,10 +11,17 @@ public interface Task {
     /// The name that routes and metrics use.
     String name();
 
-    /// Reads a body.
+    /// Reads a request.
     ///
     /// @throws Refused with a `TASK_` reason; no other exception whatever the bytes
-    Question decode(byte[] body) throws Refused;
+    Question decode(Asked asked) throws Refused;
+
+    /// What a task may look at.
+    ///
+    /// @param head line and headers; no dialect's signature covers headers other than its own
+    /// @param body every byte of it, not to be changed
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    record Asked(Caller caller, RequestHead head, byte[] body) {}
 
     /// A body that was understood.
     interface Question {

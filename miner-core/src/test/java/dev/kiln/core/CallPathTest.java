@@ -175,8 +175,8 @@ class CallPathTest {
         }
 
         @Override
-        public Question decode(byte[] body) {
-            String words = new String(body, UTF_8);
+        public Question decode(Asked asked) {
+            String words = new String(asked.body(), UTF_8);
             if (words.startsWith("crash")) {
                 throw new IllegalStateException("planted");
             }

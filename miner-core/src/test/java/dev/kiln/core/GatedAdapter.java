@@ -6,6 +6,7 @@ import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.Purpose;
 import dev.kiln.core.model.UnfitInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,16 +47,16 @@ final class GatedAdapter implements ModelAdapter {
     @Override
     public ModelInfo info() {
         return new ModelInfo(
-                "echo", "00".repeat(32), "test", 1, new ModelInfo.Device("cpu", "cpu", "cpu"));
+                "echo",
+                "00".repeat(32),
+                "test",
+                new Purpose.TextEmbedding(1),
+                new ModelInfo.Device("cpu", "cpu", "cpu"));
     }
 
     @Override
     public Prepared prepare(ModelInput input) throws UnfitInput {
-        String text =
-                switch (input) {
-                    case ModelInput.Text(String words) -> words;
-                };
-        if (text.isEmpty()) {
+        if (!(input instanceof ModelInput.Text(String text)) || text.isEmpty()) {
             throw new UnfitInput("empty");
         }
         return item(text);

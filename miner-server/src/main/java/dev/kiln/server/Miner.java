@@ -19,6 +19,7 @@ import dev.kiln.core.Time;
 import dev.kiln.core.Verifier;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.Purpose;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.config.ConfigException;
 import dev.kiln.server.config.Home;
@@ -272,6 +273,7 @@ final class Miner {
     private Task task(Config.RouteEntry entry) {
         List<ModelInfo> served =
                 models().stream()
+                        .filter(model -> model.purpose() instanceof Purpose.TextEmbedding)
                         .filter(model -> entry.model().map(model.name()::equals).orElse(true))
                         .toList();
         int texts = config.calls().texts();

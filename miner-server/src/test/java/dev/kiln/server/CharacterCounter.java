@@ -5,6 +5,8 @@ import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.Purpose;
+import dev.kiln.core.model.UnfitInput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,14 +22,19 @@ final class CharacterCounter implements ModelAdapter {
     @Override
     public ModelInfo info() {
         return new ModelInfo(
-                "counter", "00".repeat(32), "test", 2, new ModelInfo.Device("cpu", "cpu", "cpu"));
+                "counter",
+                "00".repeat(32),
+                "test",
+                new Purpose.TextEmbedding(2),
+                new ModelInfo.Device("cpu", "cpu", "cpu"));
     }
 
     @Override
-    public Prepared prepare(ModelInput input) {
-        return switch (input) {
-            case ModelInput.Text(String text) -> new Item(text);
-        };
+    public Prepared prepare(ModelInput input) throws UnfitInput {
+        if (input instanceof ModelInput.Text(String text)) {
+            return new Item(text);
+        }
+        throw new UnfitInput("this model counts characters of texts");
     }
 
     @Override

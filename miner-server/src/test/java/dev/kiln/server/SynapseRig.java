@@ -196,8 +196,8 @@ final class SynapseRig implements AutoCloseable {
     /// A synapse without a model.
     private record Answering(String name, UnaryOperator<ObjectNode> answer) implements Task {
         @Override
-        public Question decode(byte[] body) {
-            ObjectNode fields = answer.apply(object(body));
+        public Question decode(Asked asked) {
+            ObjectNode fields = answer.apply(object(asked.body()));
             fields.withObject("/axon").put("status_code", 200).put("status_message", "Success");
             return new Ready(new Reply(200, "application/json", fields.toString().getBytes(UTF_8)));
         }
@@ -211,7 +211,7 @@ final class SynapseRig implements AutoCloseable {
         }
 
         @Override
-        public Question decode(byte[] body) {
+        public Question decode(Asked asked) {
             return new Ready(new Reply(200, "text/event-stream", "Hello wörld😀".getBytes(UTF_8)));
         }
     }

@@ -22,6 +22,7 @@ import dev.kiln.core.Roster;
 import dev.kiln.core.Scheme;
 import dev.kiln.core.Stages;
 import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.Purpose;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,7 +41,7 @@ class KilnAnswerTest {
                     "minilm",
                     "ab".repeat(32),
                     "onnxruntime-1.29.0",
-                    384,
+                    new Purpose.TextEmbedding(384),
                     new ModelInfo.Device("cpu", "cpu", "cpu"));
     static final Asserted ASSERTED =
             new Asserted(
@@ -315,7 +316,7 @@ class KilnAnswerTest {
                         "m\u00f6del \"x\"\n",
                         "ab".repeat(32),
                         "e".repeat(2000),
-                        1,
+                        new Purpose.TextEmbedding(1),
                         new ModelInfo.Device("", "", ""));
         var tooLong = new Asserted("application/json", Optional.of(odd), 1, Stages.NONE);
         SignedRequest request = ask();

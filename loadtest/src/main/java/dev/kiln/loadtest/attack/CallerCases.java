@@ -255,6 +255,7 @@ final class CallerCases {
     static List<Case> dialects() {
         Row row = new Row(Family.DIALECT);
         dialectsBeside(row);
+        dialectsRepeated(row);
         dialectElsewhere(row);
         dialectStepBack(row);
         return row.rows();
@@ -287,7 +288,11 @@ final class CallerCases {
                         scene ->
                                 scene.ask(
                                         scene.honest(BTAUTH)
-                                                .also("Authorization", "Bearer whatever")))
+                                                .also("Authorization", "Bearer whatever")));
+    }
+
+    private static void dialectsRepeated(Row row) {
+        row.in(BTAUTH)
                 .add(
                         "dialect-version-alone",
                         AUTH_NO_SIGNATURE,

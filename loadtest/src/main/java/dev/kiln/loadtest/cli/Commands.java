@@ -28,7 +28,15 @@ public final class Commands {
         root.addSubcommand(new DemoCommand());
         root.addSubcommand(new CallCommand());
         root.addSubcommand(new CommandLine(new Verify()).addSubcommand(new VerifyCommand()));
-        root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
+        root.addSubcommand(
+                new CommandLine(new Bench())
+                        .addSubcommand(new BenchCommand())
+                        .addSubcommand(new BenchLoadCommand()));
+        root.addSubcommand(
+                new CommandLine(new Load())
+                        .addSubcommand(new LoadRunCommand())
+                        .addSubcommand(new LoadSearchCommand())
+                        .addSubcommand(new LoadKeysCommand()));
         root.addSubcommand(new WhyCommand());
         root.addSubcommand(
                 new CommandLine(new Attacks())
@@ -58,6 +66,13 @@ public final class Commands {
             description = {"Sends a miner what it must refuse.", ""},
             footer = {"", "Example:  ./kiln attack run --start"})
     static final class Attacks {}
+
+    /// `kiln load`, which only groups.
+    @Command(
+            name = "load",
+            description = {"Load-tests a miner: Kiln, or any other.", ""},
+            footer = {"", "Example:  ./kiln load run --start --rate 20 --seconds 20"})
+    static final class Load {}
 
     /// `kiln bench`, which only groups.
     @Command(

@@ -228,7 +228,12 @@ public record LoadRun(
             long completed,
             double p50Ms,
             double p99Ms,
-            @Nullable Sample server) {}
+            @Nullable Sample server) {
+        /// The same with the server's side.
+        public Second with(Sample sample) {
+            return new Second(s, offered, answered, good, refused, completed, p50Ms, p99Ms, sample);
+        }
+    }
 
     /// A second of the server's own metrics; what it does not offer is absent.
     ///

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// Judges arrivals on a thread of its own, so that neither sending nor receiving waits for it, and enters what it
@@ -15,6 +16,7 @@ public final class JudgeThread implements Consumer<Arrival>, AutoCloseable {
     private final Judge judge;
     private final Findings findings;
     private final AtomicInteger most = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
     private final Thread thread;
 
     public JudgeThread(Judge judge, Findings findings) {
@@ -26,12 +28,26 @@ public final class JudgeThread implements Consumer<Arrival>, AutoCloseable {
     @Override
     public void accept(Arrival arrival) {
         waiting.add(Optional.of(arrival));
+        bytes.addAndGet(size(arrival));
         most.accumulateAndGet(waiting.size(), Math::max);
     }
 
     /// Arrivals that wait to be judged.
     public int backlog() {
         return waiting.size();
+    }
+
+    /// Bytes of answers that wait to be judged.
+    long waitingBytes() {
+        return bytes.get();
+    }
+
+    /// The body, and about as much as the rest of an arrival takes.
+    private static long size(Arrival arrival) {
+        int beside = 2_000 + arrival.signed().body().length;
+        return arrival.end() instanceof Arrival.Came(Received received)
+                ? beside + received.body().length
+                : beside;
     }
 
     /// Most arrivals that ever waited at once.
@@ -43,6 +59,7 @@ public final class JudgeThread implements Consumer<Arrival>, AutoCloseable {
         try {
             for (Optional<Arrival> next = waiting.take(); next.isPresent(); next = waiting.take()) {
                 findings.record(next.get(), judgeOne(next.get()));
+                bytes.addAndGet(-size(next.get()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

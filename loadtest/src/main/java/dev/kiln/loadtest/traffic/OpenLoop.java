@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** a thread of its own signs at most [#AHEAD] before the moment of sending, so that signing delays
 /// nothing; the thread that calls [#run] sends.
-public final class OpenLoop {
+public final class OpenLoop implements Drive {
     /// How long before its moment a question is signed: far less than any window for nonces.
     public static final Duration AHEAD = Duration.ofMillis(500);
 
@@ -38,16 +38,19 @@ public final class OpenLoop {
     }
 
     /// How late the generator itself was: from the intended moment until the event loop has the request in hand.
+    @Override
     public Latencies lateness() {
         return lateness;
     }
 
     /// Questions sent up to now.
+    @Override
     public long sent() {
         return sent.get();
     }
 
     /// Sends everything on the timetable; returns after the last was sent, not after it was answered.
+    @Override
     public void run(Iterator<Timetable.Send> timetable) throws InterruptedException {
         BlockingQueue<Optional<Ready>> ready = new ArrayBlockingQueue<>(SIGNED_AHEAD);
         var failure = new AtomicReference<@Nullable RuntimeException>();
@@ -100,6 +103,7 @@ public final class OpenLoop {
     }
 
     /// Sends no more; [#run] returns soon.
+    @Override
     public void stop() {
         stopped = true;
     }

@@ -4,6 +4,8 @@ import dev.kiln.core.Header;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /// One caller with its own credentials and connections.
 ///
@@ -81,6 +83,31 @@ public final class Validator implements AutoCloseable {
                                 new Arrival(send, signed, intendedTick, sent.tick, tick, end));
                     });
         });
+    }
+
+    /// Asks one question now and waits for its end.
+    public Arrival askOnce(Question question) throws InterruptedException {
+        var arrived = new CompletableFuture<Arrival>();
+        var now = new Timetable.Send(0, 0, 0, question);
+        Credentials.Signed signed = sign(question);
+        send(
+                now,
+                signed,
+                System.nanoTime(),
+                new Teller() {
+                    @Override
+                    public void leaves(long tick) {}
+
+                    @Override
+                    public void arrived(Arrival arrival) {
+                        arrived.complete(arrival);
+                    }
+                });
+        try {
+            return arrived.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an arrival never fails", e);
+        }
     }
 
     /// Written and read on the event loop, where Vert.x runs both callbacks of one request.

@@ -20,6 +20,7 @@ import dev.kiln.core.Scheme;
 import dev.kiln.core.Stages;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.Purpose;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -95,7 +96,11 @@ class SpeakerTest {
         byte[] body = "{}".getBytes(UTF_8);
         var model =
                 new ModelInfo(
-                        "minilm", "00".repeat(32), "e", 2, new ModelInfo.Device("c", "c", "c"));
+                        "minilm",
+                        "00".repeat(32),
+                        "e",
+                        new Purpose.TextEmbedding(2),
+                        new ModelInfo.Device("c", "c", "c"));
         var asserted = new Asserted("application/json", Optional.of(model), 2, Stages.NONE);
 
         List<Header> headers = new ArrayList<>(pass(asked).seal().seal(200, body, asserted));

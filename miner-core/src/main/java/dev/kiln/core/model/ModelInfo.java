@@ -7,9 +7,9 @@ import java.util.HexFormat;
 /// @param name the name it is served under
 /// @param sha256 of the weights file, 64 lower-case hex digits
 /// @param engine `onnxruntime-1.29.0` and the like
-/// @param dimension length of the vectors it gives
+/// @param purpose what it is for
 /// @param device where it runs
-public record ModelInfo(String name, String sha256, String engine, int dimension, Device device) {
+public record ModelInfo(String name, String sha256, String engine, Purpose purpose, Device device) {
     public ModelInfo {
         if (HexFormat.of().parseHex(sha256).length != 32) {
             throw new IllegalArgumentException("sha256 must be 64 hex digits, was " + sha256);

@@ -10,6 +10,7 @@ import dev.kiln.core.Task;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Purpose;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +29,7 @@ public final class EmbeddingsTask implements Task {
     private final EmbeddingsRequest.Bounds bounds;
 
     /// @param name the task's name in routes and metrics
-    /// @param models those a body may name, at least one; the only one need not be named
+    /// @param models embedders that a body may name, at least one; the only one need not be named
     /// @param texts most texts in one request
     /// @param textChars most UTF-16 characters of one text
     public EmbeddingsTask(String name, List<ModelInfo> models, int texts, int textChars) {
@@ -43,11 +44,13 @@ public final class EmbeddingsTask implements Task {
     }
 
     @Override
-    public Question decode(byte[] body) throws Refused {
-        EmbeddingsRequest request = EmbeddingsRequest.read(body, bounds);
+    public Question decode(Asked asked) throws Refused {
+        EmbeddingsRequest request = EmbeddingsRequest.read(asked.body(), bounds);
         ModelInfo model = model(request);
-        if (request.dimensions().isPresent() && request.dimensions().get() != model.dimension()) {
-            throw bad("dimensions of %s is %d".formatted(model.name(), model.dimension()));
+        if (request.dimensions().isPresent()
+                && model.purpose() instanceof Purpose.TextEmbedding(int dimension)
+                && dimension != request.dimensions().get()) {
+            throw bad("dimensions of %s is %d".formatted(model.name(), dimension));
         }
         List<ModelInput> inputs =
                 request.texts().stream().<ModelInput>map(ModelInput.Text::new).toList();
@@ -75,10 +78,7 @@ public final class EmbeddingsTask implements Task {
             implements Question {
         @Override
         public Reply encode(List<ModelOutput> outputs) {
-            int dimension =
-                    switch (outputs.getFirst()) {
-                        case ModelOutput.Embedding(float[] vector, _, _) -> vector.length;
-                    };
+            int dimension = outputs.getFirst().as(ModelOutput.Embedding.class).vector().length;
             var bytes =
                     new ByteArrayOutputStream(
                             outputs.size() * (dimension * BYTES_PER_FLOAT + BYTES_AROUND));
@@ -97,13 +97,10 @@ public final class EmbeddingsTask implements Task {
             json.writeStringField("object", "list");
             json.writeArrayFieldStart("data");
             for (int i = 0; i < outputs.size(); i++) {
-                switch (outputs.get(i)) {
-                    case ModelOutput.Embedding embedding -> {
-                        write(i, embedding, json);
-                        tokens += embedding.tokens();
-                        truncated += embedding.truncated() ? 1 : 0;
-                    }
-                }
+                var embedding = outputs.get(i).as(ModelOutput.Embedding.class);
+                write(i, embedding, json);
+                tokens += embedding.tokens();
+                truncated += embedding.truncated() ? 1 : 0;
             }
             json.writeEndArray();
             json.writeStringField("model", model);

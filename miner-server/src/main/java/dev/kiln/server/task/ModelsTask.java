@@ -27,8 +27,8 @@ public final class ModelsTask implements Task {
     }
 
     @Override
-    public Question decode(byte[] body) throws Refused {
-        if (body.length > 0) {
+    public Question decode(Asked asked) throws Refused {
+        if (asked.body().length > 0) {
             throw StrictJson.bad("this path takes no body");
         }
         return new Listing(reply);

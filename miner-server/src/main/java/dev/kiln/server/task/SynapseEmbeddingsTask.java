@@ -45,8 +45,8 @@ public final class SynapseEmbeddingsTask implements Task {
     }
 
     @Override
-    public Question decode(byte[] body) throws Refused {
-        ObjectNode fields = SynapseJson.read(body);
+    public Question decode(Asked asked) throws Refused {
+        ObjectNode fields = SynapseJson.read(asked.body());
         return new Embeddings(model, inputs(fields.path(names.texts())), fields, names);
     }
 
@@ -87,15 +87,11 @@ public final class SynapseEmbeddingsTask implements Task {
                 throws IOException {
             json.writeStartArray();
             for (ModelOutput output : outputs) {
-                switch (output) {
-                    case ModelOutput.Embedding(float[] vector, _, _) -> {
-                        json.writeStartArray();
-                        for (float value : vector) {
-                            json.writeNumber(value);
-                        }
-                        json.writeEndArray();
-                    }
+                json.writeStartArray();
+                for (float value : output.as(ModelOutput.Embedding.class).vector()) {
+                    json.writeNumber(value);
                 }
+                json.writeEndArray();
             }
             json.writeEndArray();
         }

@@ -12,6 +12,7 @@ import dev.kiln.core.Task;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Purpose;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,16 +26,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EmbeddingsTaskTest {
     private static final ModelInfo TINY =
             new ModelInfo(
-                    "tiny", "0".repeat(64), "test-1", 3, new ModelInfo.Device("cpu", "cpu", "cpu"));
+                    "tiny",
+                    "0".repeat(64),
+                    "test-1",
+                    new Purpose.TextEmbedding(3),
+                    new ModelInfo.Device("cpu", "cpu", "cpu"));
 
     private final EmbeddingsTask task = new EmbeddingsTask("embeddings", List.of(TINY), 4, 20);
 
     private Task.Question decode(String body) throws Refused {
-        return task.decode(body.getBytes(StandardCharsets.UTF_8));
+        return task.decode(Asking.with(body.getBytes(StandardCharsets.UTF_8)));
     }
 
     private Refused refused(byte[] body) {
-        Refused refused = catchThrowableOfType(Refused.class, () -> task.decode(body));
+        Refused refused = catchThrowableOfType(Refused.class, () -> task.decode(Asking.with(body)));
         assertThat(refused).as("nothing was refused").isNotNull();
         return refused;
     }
@@ -141,7 +146,7 @@ class EmbeddingsTaskTest {
                 body[random.nextInt(body.length)] = (byte) random.nextInt(256);
             }
             try {
-                assertThat(task.decode(body).inputs()).isNotEmpty();
+                assertThat(task.decode(Asking.with(body)).inputs()).isNotEmpty();
             } catch (Refused refused) {
                 assertThat(refused.reason().name()).startsWith("TASK_");
             }

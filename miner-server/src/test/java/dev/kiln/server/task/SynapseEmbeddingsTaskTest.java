@@ -32,7 +32,7 @@ class SynapseEmbeddingsTaskTest {
                     10);
 
     private Task.Question decode(String body) throws Refused {
-        return task.decode(body.getBytes(UTF_8));
+        return task.decode(Asking.with(body.getBytes(UTF_8)));
     }
 
     private static String text(Reply reply) {
@@ -127,7 +127,7 @@ class SynapseEmbeddingsTaskTest {
                 body[random.nextInt(body.length)] = (byte) random.nextInt(256);
             }
             try {
-                task.decode(body).encode(List.of(VECTOR));
+                task.decode(Asking.with(body)).encode(List.of(VECTOR));
             } catch (Refused expected) {
                 assertThat(expected.reason()).isEqualTo(Refusal.TASK_BAD_INPUT);
             } catch (RuntimeException bug) {

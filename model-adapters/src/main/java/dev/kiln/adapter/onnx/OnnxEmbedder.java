@@ -8,6 +8,8 @@ import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.Purpose;
+import dev.kiln.core.model.UnfitInput;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +74,11 @@ public final class OnnxEmbedder implements ModelAdapter {
     private static ModelInfo info(EmbedderSpec spec, String proved) {
         var device = new ModelInfo.Device(spec.device(), EmbedSession.DEVICE, proved);
         return new ModelInfo(
-                spec.name(), spec.sha256(), EmbedSession.engine(), spec.dimension(), device);
+                spec.name(),
+                spec.sha256(),
+                EmbedSession.engine(),
+                new Purpose.TextEmbedding(spec.dimension()),
+                device);
     }
 
     private void prove(Golden golden) throws ModelFault {
@@ -91,11 +97,11 @@ public final class OnnxEmbedder implements ModelAdapter {
     }
 
     @Override
-    public Prepared prepare(ModelInput input) {
-        return switch (input) {
-            case ModelInput.Text(String text) ->
-                    new PreparedText(this.session, tokenizer.encode(text));
-        };
+    public Prepared prepare(ModelInput input) throws UnfitInput {
+        if (input instanceof ModelInput.Text(String text)) {
+            return new PreparedText(session, tokenizer.encode(text));
+        }
+        throw new UnfitInput("model %s takes texts".formatted(info.name()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.UnfitInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -51,7 +52,7 @@ public final class RawLoop {
         this.waitingTexts = waitingTexts;
     }
 
-    public static void main(String[] args) throws IOException, ModelFault {
+    public static void main(String[] args) throws IOException, ModelFault, UnfitInput {
         if (args.length != 6) {
             System.err.println(
                     "usage: RawLoop TEXTS-FILE SECONDS MAX-ITEMS MAX-COST MAX-PADDING WAITING-TEXTS");
@@ -60,7 +61,7 @@ public final class RawLoop {
         run(args, System.out);
     }
 
-    static void run(String[] args, PrintStream out) throws IOException, ModelFault {
+    static void run(String[] args, PrintStream out) throws IOException, ModelFault, UnfitInput {
         List<String> texts = Files.readAllLines(Path.of(args[0]));
         if (texts.isEmpty()) {
             throw new IOException(args[0] + " holds no texts");
@@ -96,7 +97,7 @@ public final class RawLoop {
         }
     }
 
-    private void measure(double seconds, PrintStream out) throws ModelFault {
+    private void measure(double seconds, PrintStream out) throws ModelFault, UnfitInput {
         long warm = System.nanoTime();
         while (System.nanoTime() - warm < seconds * 0.2e9) {
             step();
@@ -114,7 +115,7 @@ public final class RawLoop {
         print(now - start, out);
     }
 
-    private void step() throws ModelFault {
+    private void step() throws ModelFault, UnfitInput {
         long start = System.nanoTime();
         while (waiting.size() < waitingTexts) {
             waiting.add(model.prepare(new ModelInput.Text(texts.get(nextText))));

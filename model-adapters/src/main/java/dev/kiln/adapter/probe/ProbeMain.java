@@ -65,6 +65,6 @@ public final class ProbeMain {
         out.println("active=" + info.device().active());
         out.println("proved=" + info.device().proved());
         out.println("model_sha256=" + info.sha256());
-        out.println("dimension=" + info.dimension());
+        out.println("purpose=" + info.purpose());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.Purpose;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class ModelsTest {
             assertThat(info.name()).isEqualTo("minilm");
             assertThat(info.sha256()).isEqualTo(GRAPH);
             assertThat(info.engine()).isEqualTo("onnxruntime-1.29.0");
-            assertThat(info.dimension()).isEqualTo(384);
+            assertThat(info.purpose()).isEqualTo(new Purpose.TextEmbedding(384));
             assertThat(info.device().requested()).isEqualTo("auto");
             assertThat(info.device().active()).isEqualTo("cpu");
             assertThat(info.device().proved()).isEqualTo("cpu");

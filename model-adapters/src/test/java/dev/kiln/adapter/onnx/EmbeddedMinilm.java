@@ -5,6 +5,7 @@ import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.UnfitInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -44,7 +45,11 @@ final class EmbeddedMinilm {
             throws ModelFault {
         List<Prepared> batch = new ArrayList<>();
         for (String text : texts) {
-            batch.add(model.prepare(new ModelInput.Text(text)));
+            try {
+                batch.add(model.prepare(new ModelInput.Text(text)));
+            } catch (UnfitInput e) {
+                throw new AssertionError("an embedder takes every text", e);
+            }
         }
         List<ModelOutput.Embedding> embeddings = new ArrayList<>();
         for (ModelOutput output : model.run(batch)) {

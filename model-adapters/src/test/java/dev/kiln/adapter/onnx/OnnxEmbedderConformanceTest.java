@@ -32,8 +32,6 @@ class OnnxEmbedderConformanceTest extends AdapterConformance {
 
     @Override
     protected float[] numbers(ModelOutput output) {
-        return switch (output) {
-            case ModelOutput.Embedding embedding -> embedding.vector();
-        };
+        return output.as(ModelOutput.Embedding.class).vector();
     }
 }
