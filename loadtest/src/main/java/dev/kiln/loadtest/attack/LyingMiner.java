@@ -15,6 +15,7 @@ import dev.kiln.core.Roster;
 import dev.kiln.core.Stages;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.Purpose;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -102,7 +103,7 @@ final class LyingMiner implements AutoCloseable {
                             "stub",
                             "ab".repeat(32),
                             "stub-1",
-                            1,
+                            new Purpose.TextEmbedding(1),
                             new ModelInfo.Device("cpu", "cpu", "cpu"));
             var asserted =
                     new Asserted(TYPE, Optional.of(model), 1, new Stages(10, 20, 30, 40, 50));

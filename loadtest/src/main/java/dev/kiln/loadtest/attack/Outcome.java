@@ -29,7 +29,7 @@ public sealed interface Outcome {
     record Answered(int status, String code) implements Outcome {
         @Override
         public Effect effect() {
-            if (status < 400) {
+            if (status < 300) {
                 return Effect.ACCEPTED;
             }
             return status == 500 || status == 502 ? Effect.CRASHED : Effect.REFUSED;

@@ -38,7 +38,7 @@ public final class Strangers {
     ///
     /// @param sent requests that got some reply or none
     /// @param perSecond the same by time
-    /// @param accepted with a status under 400
+    /// @param accepted with a status under 300
     /// @param outcomes how often each was met
     public record Count(long sent, double perSecond, long accepted, Map<String, Long> outcomes) {
         public Count {

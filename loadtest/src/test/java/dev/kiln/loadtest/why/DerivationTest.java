@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kiln.loadtest.load.PayCurve;
 import dev.kiln.loadtest.report.SampleRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,6 +146,19 @@ class DerivationTest {
         assertThat(curve("a soft step between 0 ms and 1000 ms").score(500)).isEqualTo(0.5);
         assertThat(curve("all, whatever the latency").score(1e9)).isEqualTo(1);
         assertThat(LatencyCurve.of("as the moon wills")).isEmpty();
+    }
+
+    @Test
+    void everyCurveOfALoadRunIsUnderstood() {
+        for (String words : List.of("hard", "linear:200ms", "sigmoid", "none")) {
+            PayCurve paid = PayCurve.parse(words, Duration.ofMillis(2000));
+            LatencyCurve read = curve(paid.words());
+            for (long millis : new long[] {0, 150, 700, 1300, 1999, 2000, 2500}) {
+                assertThat(read.score(millis))
+                        .as("%s at %d ms", words, millis)
+                        .isCloseTo(paid.score(millis * 1_000_000), within(1e-9));
+            }
+        }
     }
 
     private static LatencyCurve curve(String words) {
