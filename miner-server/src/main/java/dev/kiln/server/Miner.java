@@ -32,10 +32,12 @@ import dev.kiln.server.http.HttpSettings;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
 import dev.kiln.server.metrics.RefusalLog;
+import dev.kiln.server.task.CapacityTask;
 import dev.kiln.server.task.EmbeddingsTask;
 import dev.kiln.server.task.ModelsTask;
 import dev.kiln.server.task.SynapseEmbeddingsTask;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,12 +56,14 @@ import java.util.concurrent.ExecutionException;
 final class Miner {
     private static final System.Logger LOG = System.getLogger(Miner.class.getName());
     private static final String MODELS = "/v1/models";
+    private static final String CAPACITY = "/v1/capacity";
     private static final int REFUSAL_LINES_PER_SECOND = 5;
     private static final Duration BEYOND_DEADLINE = Duration.ofSeconds(2);
 
     private final Config config;
     private final Who who;
     private final Time time = Time.SYSTEM;
+    private final Optional<Task> capacity;
     private final ReplayGuard replays;
     private final List<Lane> lanes = new ArrayList<>();
     private final Admission admission;
@@ -81,6 +85,7 @@ final class Miner {
         var modelsSoon = new Soon<>("start-models", () -> openModels(cache));
         var loopSoon = new Soon<>("start-http", () -> EventLoop.start(time));
         this.who = Who.read(config, home);
+        this.capacity = capacity(config.folders().capacity());
         this.replays = replays(home);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
@@ -253,7 +258,11 @@ final class Miner {
         }
         Task models = new ModelsTask(models(), time.epochNanos() / 1_000_000_000);
         tasks.put(models.name(), models);
-        endpoints.put(MODELS, new Endpoint.Calls(modelsRoute(models), List.of("GET")));
+        endpoints.put(MODELS, new Endpoint.Calls(listing(MODELS, models), List.of("GET")));
+        capacity.ifPresent(told -> {
+            tasks.put(told.name(), told);
+            endpoints.put(CAPACITY, new Endpoint.Calls(listing(CAPACITY, told), List.of("GET")));
+        });
         endpoints.put("/livez", new Endpoint.Page(Readiness::live));
         endpoints.put("/readyz", new Endpoint.Page(readiness::page));
         endpoints.put("/metrics", new Endpoint.Page(meters::page));
@@ -306,8 +315,22 @@ final class Miner {
                 entry.synapse().map(Config.Synapse::allowStepBack).orElse(false));
     }
 
-    private Route modelsRoute(Task task) {
-        return new Route(MODELS, task.name(), 0, longestDeadline(), true, Route.AnswerShape.KILN_1);
+    private static Optional<Task> capacity(Optional<Path> configured) throws ConfigException {
+        if (configured.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = configured.get();
+        try {
+            return Optional.of(CapacityTask.read(file));
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file.toString(), List.of("there is no such file"));
+        } catch (IOException e) {
+            throw new ConfigException(file.toString(), List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Route listing(String path, Task task) {
+        return new Route(path, task.name(), 0, longestDeadline(), true, Route.AnswerShape.KILN_1);
     }
 
     private HttpSettings httpSettings() {

@@ -41,6 +41,11 @@ public final class GeneratorBench {
 
     private static final int PREPARED = 20_000;
     private static final int IN_FLIGHT = 64;
+
+    /// Compiling takes the same core.
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+
+    private static final Duration SETTLE_STEP = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Plan plan;
@@ -56,10 +61,12 @@ public final class GeneratorBench {
     /// What one way of signing reached.
     ///
     /// @param perSecond most sent a second
+    /// @param cpuMicros processor time of one request, all threads together: what it costs however busy the box is
     /// @param goal what is asked
     /// @param latenessP99 at half of the goal, in milliseconds
     /// @param lost of all
-    public record Reached(double perSecond, double goal, double latenessP99, long lost) {
+    public record Reached(
+            double perSecond, double cpuMicros, double goal, double latenessP99, long lost) {
         /// Whether it is what is asked.
         public boolean met() {
             return perSecond >= goal && latenessP99 <= LATENESS_GOAL && lost == 0;
@@ -83,25 +90,27 @@ public final class GeneratorBench {
         var signing =
                 new HotkeyCredentials(
                         key, KeyPair.generate(Scheme.SR25519).hotkey(), Scheme.SR25519);
-        try (EchoChild echo = EchoChild.start(pinning.on(plan.echoCore()));
-                var transport = new Transport(vertx, echo.url(), IN_FLIGHT, PATIENCE)) {
+        try (EchoChild echo = EchoChild.start(pinning.on(plan.echoCore()))) {
             Map<String, Reached> reached = new LinkedHashMap<>();
+            reached.put("signed on the fly", measure(vertx, echo, signing, SIGNED_GOAL));
             progress.accept("signing %,d requests in advance".formatted(PREPARED));
             Credentials prepared = prepared(signing, questions());
-            reached.put(
-                    "prepared",
-                    measure(new Validator("prepared", prepared, transport), PREPARED_GOAL));
-            reached.put(
-                    "signed on the fly",
-                    measure(new Validator("signed", signing, transport), SIGNED_GOAL));
+            reached.put("prepared", measure(vertx, echo, prepared, PREPARED_GOAL));
             return reached;
         } finally {
             vertx.close();
         }
     }
 
+    private Reached measure(Vertx vertx, EchoChild echo, Credentials credentials, double goal)
+            throws InterruptedException {
+        try (var transport = new Transport(vertx, echo.url(), IN_FLIGHT, PATIENCE)) {
+            return measure(new Validator("generator", credentials, transport), goal);
+        }
+    }
+
     private Reached measure(Validator validator, double goal) throws InterruptedException {
-        progress.accept(validator.label() + ": as many as go");
+        progress.accept("as many as go");
         var lost = new AtomicLong();
         Consumer<Arrival> counting =
                 arrival -> {
@@ -110,14 +119,36 @@ public final class GeneratorBench {
                     }
                 };
         var closed = new ClosedLoop(List.of(validator), IN_FLIGHT, counting);
-        closed.run(endless(), Duration.ofSeconds(3));
+        closed.run(endless(), WARM_UP);
+        long cpu = ownCpuNanos();
         ClosedLoop.Pace pace =
                 closed.run(endless(), Duration.ofNanos((long) (plan.seconds() * 1e9)));
-        progress.accept(
-                "%s: %,.0f/s; now %,.0f/s on a timetable"
-                        .formatted(validator.label(), pace.rate(), goal / 2));
-        Latencies lateness = onTimetable(validator, goal / 2, counting);
-        return new Reached(pace.rate(), goal, lateness.millisAt(99), lost.get());
+        double cpuMicros = (ownCpuNanos() - cpu) / 1e3 / Math.max(1, pace.answered());
+        progress.accept("%,.0f/s; now %,.0f/s on a timetable".formatted(pace.rate(), goal / 2));
+        var ended = new AtomicLong();
+        Latencies lateness =
+                onTimetable(
+                        validator,
+                        goal / 2,
+                        arrival -> {
+                            counting.accept(arrival);
+                            ended.incrementAndGet();
+                        });
+        settle(ended);
+        return new Reached(pace.rate(), cpuMicros, goal, lateness.millisAt(99), lost.get());
+    }
+
+    /// Every request ends within the patience.
+    private void settle(AtomicLong ended) throws InterruptedException {
+        long before = -1;
+        while (ended.get() != before) {
+            before = ended.get();
+            Thread.sleep(SETTLE_STEP);
+        }
+    }
+
+    private static long ownCpuNanos() {
+        return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
     }
 
     private Latencies onTimetable(Validator validator, double rate, Consumer<Arrival> arrivals)

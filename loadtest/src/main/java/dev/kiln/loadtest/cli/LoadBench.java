@@ -148,7 +148,7 @@ final class LoadBench {
                         path,
                         wording(),
                         options.names(),
-                        options.receiptsDue(),
+                        options.receiptsDue() && options.apiKeyFile == null,
                         options.expect.equals("anything")
                                 ? Judge.Content.ANYTHING
                                 : Judge.Content.EMBEDDINGS);
@@ -188,7 +188,11 @@ final class LoadBench {
         }
     }
 
+    /// Nobody has to sign for an API key.
     private Hotkey running() throws Failure {
+        if (options.apiKeyFile != null && options.miner == null) {
+            return KeyPair.generate(Scheme.SR25519).hotkey();
+        }
         return Keys.miner(options.miner);
     }
 
@@ -207,6 +211,14 @@ final class LoadBench {
         if (options.against == null) {
             return Cast.fresh(wish);
         }
+        Path apiKey = options.apiKeyFile;
+        if (apiKey != null) {
+            String secret = Files.readString(apiKey).strip();
+            return new Cast(
+                    Cast.fresh(wish).callers().stream()
+                            .map(caller -> caller.asking(secret))
+                            .toList());
+        }
         if (options.validators() > 1) {
             throw LoadOptions.cannot(
                     "several validators need keys that the server knows: `kiln load keys --keys FOLDER` makes them and prints a roster, then give --keys FOLDER here");
@@ -224,7 +236,8 @@ final class LoadBench {
                                 1,
                                 options.timeout,
                                 Duration.ZERO,
-                                "")));
+                                "",
+                                Optional.empty())));
     }
 
     /// Pins this process, and says how the server is to be pinned.

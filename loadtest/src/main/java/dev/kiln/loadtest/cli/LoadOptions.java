@@ -67,6 +67,12 @@ final class LoadOptions {
     @Nullable Path key;
 
     @Option(
+            names = "--api-key-file",
+            paramLabel = "FILE",
+            description = "with --against: ask with the API key in this file, unsigned")
+    @Nullable Path apiKeyFile;
+
+    @Option(
             names = "--dialect",
             split = ",",
             paramLabel = "NAME",

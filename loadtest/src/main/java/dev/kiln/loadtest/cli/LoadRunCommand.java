@@ -69,6 +69,12 @@ final class LoadRunCommand implements Callable<Integer> {
     private @Nullable Path trace;
 
     @Option(
+            names = "--write-trace",
+            paramLabel = "FILE",
+            description = "write the timetable as a trace, to be replayed")
+    private @Nullable Path writeTrace;
+
+    @Option(
             names = "--closed-loop",
             paramLabel = "N",
             description = "keep N in flight instead: rates only, labelled so")
@@ -81,6 +87,7 @@ final class LoadRunCommand implements Callable<Integer> {
         try {
             Traffic traffic = traffic();
             screen.say("Kiln: a load run (seed %d)".formatted(options.seed));
+            writeTrace(traffic);
             LoadRun run =
                     new LoadBench(options, screen)
                             .run(traffic, files(options), words(spec), session -> session.run());
@@ -90,6 +97,22 @@ final class LoadRunCommand implements Callable<Integer> {
         } catch (Failure e) {
             screen.say("kiln load run: " + e.getMessage());
             return e.exitCode();
+        }
+    }
+
+    private void writeTrace(Traffic traffic) throws Failure {
+        Path file = writeTrace;
+        if (file == null) {
+            return;
+        }
+        if (closed != null) {
+            throw LoadOptions.cannot(
+                    "--write-trace needs a timetable, which a closed loop has not");
+        }
+        try {
+            Trace.write(traffic, options.validators(), file);
+        } catch (IOException e) {
+            throw LoadOptions.cannot(String.valueOf(e.getMessage()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.kiln.loadtest.load;
 import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.bittensor.wire.AnswerCheck;
 import dev.kiln.core.Time;
+import dev.kiln.loadtest.traffic.ApiKeyCredentials;
 import dev.kiln.loadtest.traffic.Credentials;
 import dev.kiln.loadtest.traffic.HotkeyCredentials;
 import dev.kiln.loadtest.traffic.OffClock;
@@ -11,6 +12,8 @@ import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Received;
 import dev.kiln.loadtest.traffic.Speaker;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 
 /// One validator of a load run.
 ///
@@ -18,6 +21,7 @@ import java.time.Duration;
 /// @param timeout how long it waits
 /// @param clockOffset how far its clock is ahead of ours
 /// @param sees what the roster lets it see: `full`, `minimal`, or empty where that is not known
+/// @param apiKey asks with this instead of signing; nothing is proved then
 public record Caller(
         String label,
         KeyPair key,
@@ -25,7 +29,8 @@ public record Caller(
         double stake,
         Duration timeout,
         Duration clockOffset,
-        String sees) {
+        String sees,
+        Optional<String> apiKey) {
     /// How it speaks.
     public enum Dialect {
         BTAUTH,
@@ -33,8 +38,22 @@ public record Caller(
         EPISTULA
     }
 
+    /// The same with an API key.
+    public Caller asking(String key) {
+        return new Caller(
+                label, this.key, dialect, stake, timeout, clockOffset, sees, Optional.of(key));
+    }
+
+    /// The name of its dialect, as a user spells it.
+    String spoken() {
+        return apiKey.isPresent() ? "api-key" : dialect.name().toLowerCase(Locale.ROOT);
+    }
+
     /// Its signatures, and what it demands of answers.
     Credentials credentials(Ask ask) {
+        if (apiKey.isPresent()) {
+            return new ApiKeyCredentials(apiKey.get());
+        }
         Time clock = new OffClock(clockOffset.toNanos());
         Speaker speaker =
                 switch (dialect) {

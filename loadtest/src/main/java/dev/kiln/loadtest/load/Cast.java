@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
@@ -110,7 +111,8 @@ public record Cast(List<Caller> callers) {
                                             wish.timeout().toMillis()
                                                     * PATIENCE.get(i % PATIENCE.size()))),
                             Duration.ofMillis(Math.round(wish.clockSpread().toMillis() * offset)),
-                            i % 2 == 0 ? "full" : "minimal"));
+                            i % 2 == 0 ? "full" : "minimal",
+                            Optional.empty()));
         }
         return new Cast(callers);
     }

@@ -12,7 +12,6 @@ import dev.kiln.loadtest.traffic.Ledger;
 import dev.kiln.loadtest.traffic.Provenance;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +93,7 @@ final class LoadReport {
                 test.ask().miner().ss58(),
                 test.ask().minerScheme().wireName(),
                 test.cast().callers().stream()
-                        .map(caller -> dialect(caller))
+                        .map(Caller::spoken)
                         .distinct()
                         .collect(Collectors.joining(",")),
                 new LoadRun.Model(
@@ -104,10 +103,6 @@ final class LoadReport {
                         said.requested(),
                         said.active(),
                         said.device()));
-    }
-
-    private static String dialect(Caller caller) {
-        return caller.dialect().name().toLowerCase(Locale.ROOT);
     }
 
     private LoadRun.Totals totals(LoadTest.Measured measured) {
@@ -197,7 +192,7 @@ final class LoadReport {
                             caller.label(),
                             caller.key().hotkey().ss58(),
                             caller.key().scheme().wireName(),
-                            dialect(caller),
+                            caller.spoken(),
                             caller.stake(),
                             caller.timeout().toMillis(),
                             caller.clockOffset().toMillis(),

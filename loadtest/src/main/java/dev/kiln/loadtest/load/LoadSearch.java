@@ -141,6 +141,11 @@ final class LoadSearch {
     private LoadRun.Search search(
             double slo, @Nullable Double recovery, LoadTest.Measured confirmed) {
         Bottlenecks.Finding finding = Bottlenecks.of(confirmed);
+        List<String> next = new ArrayList<>(finding.next());
+        if (points.stream().anyMatch(point -> point.word().equals("void"))) {
+            next.addFirst(
+                    "the generator itself was late at some rates, so the server may bear more: run it on cores or a machine of its own");
+        }
         return new LoadRun.Search(
                 String.format(
                         Locale.ROOT,
@@ -153,7 +158,7 @@ final class LoadSearch {
                 knee(),
                 recovery,
                 finding.bottleneck(),
-                finding.next());
+                List.copyOf(next));
     }
 
     /// From the highest rate that surely meets the objective to the lowest that surely misses it.

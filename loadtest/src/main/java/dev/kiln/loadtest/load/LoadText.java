@@ -122,8 +122,8 @@ public final class LoadText {
         lines.add(
                 line(
                         "",
-                        "95 %% interval of p99: %s to %s ms"
-                                .formatted(end(interval.low()), end(interval.high()))));
+                        "p99 lies between %s and %s, with 95 %% confidence"
+                                .formatted(millis(interval.low()), millis(interval.high()))));
         lines.add(
                 line(
                         "uncorrected",
@@ -153,8 +153,12 @@ public final class LoadText {
                         distribution.maxMs());
     }
 
+    private static String millis(@Nullable Double value) {
+        return value == null ? "more than was seen" : "%.2f ms".formatted(value);
+    }
+
     private static String end(@Nullable Double value) {
-        return value == null ? "beyond what was seen" : "%.2f".formatted(value);
+        return value == null ? "more than was tried" : "%.2f".formatted(value);
     }
 
     private static void quality(List<String> lines, LoadRun run) {

@@ -30,7 +30,8 @@ final class Tally {
         switch (finding) {
             case Finding.Good good -> {
                 answered++;
-                if (good.provenance() instanceof Provenance.Unsigned) {
+                if (good.provenance() instanceof Provenance.Unsigned
+                        || good.provenance() instanceof Provenance.NotAsked) {
                     unsigned++;
                 }
             }

@@ -1,6 +1,8 @@
 package dev.kiln.loadtest.load;
 
+import dev.kiln.loadtest.quality.Pairs;
 import dev.kiln.loadtest.traffic.Moments;
+import dev.kiln.loadtest.traffic.Wording;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -93,6 +96,23 @@ public record Trace(List<Moments.Moment> moments) {
             text.append("\n  and %d more".formatted(problems.size() - MOST_NAMED));
         }
         return text.toString();
+    }
+
+    /// Writes what would be sent as a trace.
+    ///
+    /// @param callers how many validators ask
+    /// @throws IOException naming the file, if it cannot be written
+    public static void write(Traffic traffic, int callers, Path file) throws IOException {
+        StringBuilder text = new StringBuilder("# OFFSET_MS,VALIDATOR\n");
+        traffic.timetable(Pairs.load(), Wording.embeddings(""), callers)
+                .forEachRemaining(send ->
+                        text.append(
+                                String.format(
+                                        Locale.ROOT,
+                                        "%.3f,%d%n",
+                                        send.offsetNanos() / 1e6,
+                                        send.caller())));
+        LoadFiles.text(file, text.toString());
     }
 
     /// How long it takes to replay, in seconds: all of its moments lie before.

@@ -87,8 +87,16 @@ public final class Transport implements AutoCloseable {
         MultiMap fields = MultiMap.caseInsensitiveMultiMap();
         headers.forEach(header -> fields.add(header.name(), header.value()));
         options.setHeaders(fields);
+        // Whoever gives up waiting for a connection leaves the queue for one.
+        options.setConnectTimeout(patience.toMillis());
         var attempt = new Attempt();
-        return client.request(options)
+        Future<HttpClientRequest> connected;
+        try {
+            connected = client.request(options);
+        } catch (IllegalStateException closed) {
+            return Future.failedFuture(closed);
+        }
+        return connected
                 .compose(request -> answered(attempt.with(request), body, sending))
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(_ -> attempt.giveUp());
@@ -100,6 +108,8 @@ public final class Transport implements AutoCloseable {
         private boolean over; // guarded by this
 
         private synchronized HttpClientRequest with(HttpClientRequest connected) {
+            // The future says the same; without a handler Vert.x logs it.
+            connected.exceptionHandler(_ -> {});
             if (over) {
                 connected.reset();
                 throw new IllegalStateException("given up before it had a connection");

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kiln.loadtest.quality.Pairs;
 import dev.kiln.loadtest.report.LoadRun;
 import dev.kiln.loadtest.traffic.Lengths;
+import dev.kiln.loadtest.traffic.Timetable;
 import dev.kiln.loadtest.traffic.Wording;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +56,35 @@ class LoadPartsTest {
                 .hasMessageContaining("holds no request");
         assertThatThrownBy(() -> Trace.read(folder.resolve("none")))
                 .hasMessageContaining("no trace file");
+    }
+
+    @Test
+    void aTimetableWrittenAsATraceIsReplayedAsItWas() throws IOException {
+        var traffic =
+                new Traffic(
+                        3,
+                        Profile.BURSTS,
+                        30,
+                        12,
+                        Lengths.SHORT,
+                        Optional.empty(),
+                        OptionalInt.empty());
+        Path file = folder.resolve("written.csv");
+        Trace.write(traffic, 5, file);
+        Trace trace = Trace.read(file);
+        List<String> written = new ArrayList<>();
+        List<String> replayed = new ArrayList<>();
+        traffic.timetable(Pairs.load(), Wording.embeddings("m"), 5)
+                .forEachRemaining(send -> written.add(line(send)));
+        traffic.shaped(trace.source(), trace.seconds())
+                .timetable(Pairs.load(), Wording.embeddings("m"), 5)
+                .forEachRemaining(send -> replayed.add(line(send)));
+
+        assertThat(replayed).isEqualTo(written).hasSizeGreaterThan(200);
+    }
+
+    private static String line(Timetable.Send send) {
+        return "%d %d".formatted(Math.round(send.offsetNanos() / 1e3), send.caller());
     }
 
     @Test

@@ -49,7 +49,8 @@ public record Config(
     ///
     /// @param state what must survive a restart; empty means in the home folder
     /// @param cache what can be made again; empty means in the home folder
-    public record Folders(Optional<Path> state, Optional<Path> cache) {}
+    /// @param capacity a file that a search for capacity wrote; empty tells callers nothing of it
+    public record Folders(Optional<Path> state, Optional<Path> cache, Optional<Path> capacity) {}
 
     /// How long a signed request stays valid and who is welcome.
     ///

@@ -30,7 +30,7 @@ public final class ConfigFile {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
     private static final Set<String> RESERVED =
-            Set.of("/v1/models", "/livez", "/readyz", "/metrics");
+            Set.of("/v1/models", "/v1/capacity", "/livez", "/readyz", "/metrics");
 
     private ConfigFile() {}
 
@@ -97,7 +97,8 @@ public final class ConfigFile {
         Folders folders =
                 new Folders(
                         root.section("state", keys -> keys.path("folder")),
-                        root.section("cache", keys -> keys.path("folder")));
+                        root.section("cache", keys -> keys.path("folder")),
+                        root.section("capacity", keys -> keys.path("file")));
         Auth auth = root.section("auth", ConfigFile::auth);
         Limits limits = root.section("limits", ConfigFile::limits);
         Duration grace = root.section("drain", keys -> keys.duration("grace", Duration.ZERO));

@@ -56,7 +56,8 @@ public final class ModelsTask implements Task {
         return bytes.toByteArray();
     }
 
-    private record Listing(Reply reply) implements Question {
+    /// One answer, ready before it is asked for.
+    record Listing(Reply reply) implements Question {
         @Override
         public String model() {
             return "";
