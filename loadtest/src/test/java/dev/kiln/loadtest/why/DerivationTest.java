@@ -151,10 +151,10 @@ class DerivationTest {
     @Test
     void everyCurveOfALoadRunIsUnderstood() {
         for (String words : List.of("hard", "linear:200ms", "sigmoid", "none")) {
-            PayCurve paid = PayCurve.parse(words, Duration.ofMillis(2000));
+            PayCurve paid = PayCurve.parse(words, Duration.ofSeconds(2));
             LatencyCurve read = curve(paid.words());
             for (long millis : new long[] {0, 150, 700, 1300, 1999, 2000, 2500}) {
-                assertThat(read.score(millis))
+                assertThat(read.score((double) millis))
                         .as("%s at %d ms", words, millis)
                         .isCloseTo(paid.score(millis * 1_000_000), within(1e-9));
             }
