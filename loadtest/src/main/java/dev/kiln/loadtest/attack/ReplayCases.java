@@ -199,12 +199,13 @@ final class ReplayCases {
                         Expected.answer(),
                         "an honest request once the restarted miner is ready",
                         "a fence that stays up locks everybody out",
-                        scene -> scene.ask(scene.honest(BTAUTH)));
+                        Scene::askHonestly);
         return row.rows();
     }
 
     /// The worst that became of three requests signed before a crash.
     private static Outcome afterCrash(Scene scene) throws IOException, InterruptedException {
+        scene.askHonestly();
         Request answered = used(scene, BTAUTH);
         Request axon = used(scene, AXON);
         Request heldBack = scene.honest(BTAUTH);

@@ -2,6 +2,7 @@ package dev.kiln.loadtest.attack;
 
 import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.core.Hotkey;
+import dev.kiln.core.Refusal;
 import dev.kiln.core.Time;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -13,6 +14,10 @@ import java.util.Optional;
 ///
 /// **Threads:** any, except for the restarts of a miner of its own.
 public final class Scene {
+    /// A fence never stands longer than the allowed skew of 2 s.
+    private static final Duration FENCE = Duration.ofSeconds(3);
+
+    private static final Duration PAUSE = Duration.ofMillis(20);
     private static final String TEXTS = "[\"the dough must rest overnight\"]";
 
     private final Spoken spoken;
@@ -139,8 +144,20 @@ public final class Scene {
         }
     }
 
-    /// Asks honestly.
-    public Outcome askHonestly() {
+    /// Asks honestly, anew while a start's fence stands: a miner says that it is ready by the clock that runs faster, and
+    /// nonces are told by the other.
+    public Outcome askHonestly() throws InterruptedException {
+        long end = System.nanoTime() + FENCE.toNanos();
+        Outcome outcome = askOnce();
+        while (Expected.refused(Refusal.TIME_BEFORE_FENCE).metBy(outcome)
+                && System.nanoTime() < end) {
+            Thread.sleep(PAUSE);
+            outcome = askOnce();
+        }
+        return outcome;
+    }
+
+    private Outcome askOnce() {
         try {
             return ask(honest());
         } catch (IOException e) {

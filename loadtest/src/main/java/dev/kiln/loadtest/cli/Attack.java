@@ -120,7 +120,7 @@ final class Attack {
         return new Flood(order.target(), scene, plan).run(line -> screen.live("  flood: " + line));
     }
 
-    private void requireHonest(Scene scene) throws Failure {
+    private void requireHonest(Scene scene) throws Failure, InterruptedException {
         Optional<Outcome> outcome = honest(scene);
         if (outcome.isPresent()) {
             throw new Failure(
@@ -131,7 +131,7 @@ final class Attack {
     }
 
     /// What came of an honest question other than an answer.
-    private static Optional<Outcome> honest(Scene scene) {
+    private static Optional<Outcome> honest(Scene scene) throws InterruptedException {
         Outcome outcome = scene.askHonestly();
         return Expected.answer().metBy(outcome) ? Optional.empty() : Optional.of(outcome);
     }
