@@ -54,6 +54,7 @@ public final class Cli {
                 .addSubcommand(new ServeCommand(serving, around.home()))
                 .addSubcommand(wallet)
                 .addSubcommand(config)
+                .addSubcommand(ModelCommand.group())
                 .addSubcommand(new DoctorCommand(around.home()))
                 .setOut(out)
                 .setErr(err)
