@@ -13,6 +13,7 @@ import dev.kiln.core.model.UnfitInput;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A sentence embedder on ONNX Runtime: tokenise, pad to the longest of the batch, run, average the token vectors,
 /// scale to unit length.
@@ -24,11 +25,17 @@ public final class OnnxEmbedder implements ModelAdapter {
     private final TextTokenizer tokenizer;
     private final EmbedSession session;
     private final ModelInfo info;
+    private final Optional<Golden> golden;
 
-    private OnnxEmbedder(TextTokenizer tokenizer, EmbedSession session, ModelInfo info) {
+    private OnnxEmbedder(
+            TextTokenizer tokenizer,
+            EmbedSession session,
+            ModelInfo info,
+            Optional<Golden> golden) {
         this.tokenizer = tokenizer;
         this.session = session;
         this.info = info;
+        this.golden = golden;
     }
 
     /// Loads a graph and proves it with the golden sample, if there is one.
@@ -39,20 +46,15 @@ public final class OnnxEmbedder implements ModelAdapter {
     ///     golden sample comes out wrong
     public static OnnxEmbedder open(ByteBuffer graph, TextTokenizer tokenizer, EmbedderSpec spec)
             throws ModelFault {
-        OnnxEmbedder unproved = load(graph, tokenizer, spec);
+        OnnxEmbedder opened = load(graph, tokenizer, spec);
         boolean proved = false;
         try {
-            if (spec.golden().isEmpty()) {
-                proved = true;
-                return unproved;
-            }
-            unproved.prove(spec.golden().get());
+            opened.prove();
             proved = true;
-            return new OnnxEmbedder(
-                    tokenizer, unproved.session, info(spec, unproved.session.device()));
+            return opened;
         } finally {
             if (!proved) {
-                unproved.close();
+                opened.close();
             }
         }
     }
@@ -63,7 +65,8 @@ public final class OnnxEmbedder implements ModelAdapter {
         try {
             var session = EmbedSession.open(graph, spec.dimension(), spec.engineThreads());
             loaded = true;
-            return new OnnxEmbedder(tokenizer, session, info(spec, "none"));
+            String proved = spec.golden().isPresent() ? session.device() : "none";
+            return new OnnxEmbedder(tokenizer, session, info(spec, proved), spec.golden());
         } finally {
             if (!loaded) {
                 tokenizer.close();
@@ -72,22 +75,27 @@ public final class OnnxEmbedder implements ModelAdapter {
     }
 
     private static ModelInfo info(EmbedderSpec spec, String proved) {
-        var device = new ModelInfo.Device(spec.device(), EmbedSession.DEVICE, proved);
+        var device = new ModelInfo.Device(spec.device(), Sessions.DEVICE, proved);
         return new ModelInfo(
                 spec.name(),
                 spec.sha256(),
-                EmbedSession.engine(),
+                Sessions.version(),
                 new Purpose.TextEmbedding(spec.dimension()),
                 device);
     }
 
-    private void prove(Golden golden) throws ModelFault {
-        float[] vector = session.run(List.of(tokenizer.encode(golden.text()))).getFirst();
-        double distance = golden.distance(vector);
-        if (!(distance <= golden.tolerance())) {
+    @Override
+    public void prove() throws ModelFault {
+        if (golden.isEmpty()) {
+            return;
+        }
+        Golden sample = golden.get();
+        float[] vector = session.run(List.of(tokenizer.encode(sample.text()))).getFirst();
+        double distance = sample.distance(vector);
+        if (!(distance <= sample.tolerance())) {
             throw new ModelFault(
                     "the golden sample came out wrong: a component differs by %.2e, tolerance %.2e"
-                            .formatted(distance, golden.tolerance()));
+                            .formatted(distance, sample.tolerance()));
         }
     }
 
