@@ -2,11 +2,8 @@ package dev.kiln.core;
 
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelInfo;
-import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
-import dev.kiln.core.model.Prepared;
 import dev.kiln.core.model.UnfitInput;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,7 +52,7 @@ public final class CallPath {
             verifier.count(call);
             try (Admission.Permit _ = admission.enter(call.caller())) {
                 Task.Question question = question(call, screened.head());
-                List<ModelOutput> outputs = run(question, call.deadline(), course);
+                List<ModelOutput> outputs = run(question, call, course);
                 course.encoding(time.tick());
                 Reply reply = question.encode(outputs);
                 return seal(reply, course, Optional.empty(), "");
@@ -85,22 +82,17 @@ public final class CallPath {
         return task.decode(new Task.Asked(call.caller(), head, call.body()));
     }
 
-    private List<ModelOutput> run(Task.Question question, Deadline deadline, Course course)
+    private List<ModelOutput> run(Task.Question question, Call call, Course course)
             throws Refused, UnfitInput, ModelFault, InterruptedException {
         if (question.inputs().isEmpty()) {
             return List.of();
         }
-        Lane lane = served.lanes().get(question.model());
-        if (lane == null) {
+        Slot slot = served.slots().get(question.model());
+        if (slot == null) {
             throw new Refused(Refusal.TASK_UNKNOWN_MODEL, "no model of this name is served here");
         }
-        course.model = lane.adapter().info();
-        List<Prepared> prepared = new ArrayList<>(question.inputs().size());
-        for (ModelInput input : question.inputs()) {
-            prepared.add(lane.adapter().prepare(input));
-        }
-        course.prepared(time.tick());
-        Ticket.Ran ran = lane.submit(prepared, deadline).await();
+        Ticket.Ran ran =
+                slot.run(new Slot.Work(call.id(), question.inputs(), call.deadline()), course);
         course.ran(ran);
         return ran.outputs();
     }
@@ -149,7 +141,7 @@ public final class CallPath {
     }
 
     /// What is known of one call so far. Confined to the call's thread.
-    private static final class Course {
+    private final class Course implements Slot.Witness {
         private final RequestHead head;
         private long lastTick;
         private long encodeBeganTick;
@@ -169,7 +161,14 @@ public final class CallPath {
             lastTick = nowTick;
         }
 
-        void prepared(long nowTick) {
+        @Override
+        public void took(ModelInfo taken) {
+            model = taken;
+        }
+
+        @Override
+        public void prepared() {
+            long nowTick = time.tick();
             stages = stages.withPrepare((nowTick - lastTick) / 1000);
             lastTick = nowTick;
         }
