@@ -6,7 +6,8 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/// SIGTERM and SIGINT: the first asks for a drain, the second ends the process at once with exit code 1.
+/// SIGTERM and SIGINT: the first asks for a drain, the second ends the process at once with exit code 1. SIGHUP: the
+/// configuration is read again; before the server is ready it does nothing.
 ///
 /// A shutdown hook would do for the first, but then the JVM takes no second signal and exits with 143. The JDK's door
 /// to signals, `sun.misc.Signal`, is opened by reflection because the compiler has no way to be told that it is meant.
@@ -15,6 +16,9 @@ final class Signals {
     private static final System.Logger LOG = System.getLogger(Signals.class.getName());
 
     private final CountDownLatch asked = new CountDownLatch(1);
+
+    /// Written by the starting thread, read by the signal's.
+    private volatile Runnable hangUp = () -> {};
 
     private Signals() {}
 
@@ -29,7 +33,7 @@ final class Signals {
                     Proxy.newProxyInstance(
                             Signals.class.getClassLoader(), new Class<?>[] {handler}, arrived);
             Method handle = signal.getMethod("handle", signal, handler);
-            for (String name : new String[] {"TERM", "INT"}) {
+            for (String name : new String[] {"TERM", "INT", "HUP"}) {
                 handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
             }
         } catch (ReflectiveOperationException e) {
@@ -41,6 +45,11 @@ final class Signals {
         return signals;
     }
 
+    /// What SIGHUP does from now on; must return at once.
+    void onHangUp(Runnable action) {
+        hangUp = action;
+    }
+
     /// Waits for the first.
     void await() throws InterruptedException {
         asked.await();
@@ -49,6 +58,10 @@ final class Signals {
     private @Nullable Object arrived(Object proxy, Method method, Object @Nullable [] arguments) {
         if (!method.getName().equals("handle")) {
             return method.getName().equals("hashCode") ? System.identityHashCode(proxy) : null;
+        }
+        if (arguments != null && String.valueOf(arguments[0]).equals("SIGHUP")) {
+            hangUp.run();
+            return null;
         }
         if (asked.getCount() == 0) {
             System.err.println("second signal: stopping at once, calls inside are lost");

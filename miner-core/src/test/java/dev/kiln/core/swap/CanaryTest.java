@@ -120,7 +120,8 @@ class CanaryTest {
         }
 
         assertThat(condemned).hasValue(1);
-        assertThat(canary.report().verdict().orElseThrow()).matches("calls took (3.0|2.9).*p < 0.001.*");
+        assertThat(canary.report().verdict().orElseThrow())
+                .matches("calls took (3.0|2.9).*p < 0.001.*");
     }
 
     @Test

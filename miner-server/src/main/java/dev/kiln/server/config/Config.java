@@ -27,7 +27,14 @@ public record Config(
     ///
     /// @param port 0 picks a free one
     /// @param publicAddress `host:port` by which callers reach it; shown in the ready line
-    public record Server(String host, int port, Optional<String> publicAddress) {}
+    public record Server(String host, int port, Optional<String> publicAddress, Admin admin) {}
+
+    /// Where the operator's own commands reach the server; never the callers' port.
+    ///
+    /// @param enabled whether there is such a port at all
+    /// @param port 0 picks a free one, which a file in the state folder names
+    /// @param token a file with the token; empty means one in the state folder, made at the first start
+    public record Admin(boolean enabled, String host, int port, Optional<Path> token) {}
 
     /// Who the miner is and whom it knows. Secrets are paths, never values.
     ///
@@ -90,6 +97,7 @@ public record Config(
     /// @param queuedCost cost of all items that may wait for one model, in its own unit
     /// @param texts texts in one call
     /// @param textChars characters of one text
+    /// @param hungRun a run of an engine is not said to hang before this
     public record CallLimits(
             int calls,
             int callsPerCaller,
@@ -98,7 +106,8 @@ public record Config(
             int verificationsQueued,
             int queuedCost,
             int texts,
-            int textChars) {}
+            int textChars,
+            Duration hungRun) {}
 
     /// One model.
     ///

@@ -2,6 +2,7 @@ package dev.kiln.server.config;
 
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.Route.AnswerShape;
+import dev.kiln.server.config.Config.Admin;
 import dev.kiln.server.config.Config.Auth;
 import dev.kiln.server.config.Config.CallLimits;
 import dev.kiln.server.config.Config.Folders;
@@ -38,13 +39,23 @@ public final class ConfigFile {
     ///
     /// @param sets `key=value`, laid over the defaults
     public static Config defaults(List<String> sets) throws ConfigException {
-        return parse("", "--set", Path.of(""), sets);
+        return parse("", "--set", Path.of(""), sets).config();
     }
 
     /// The configuration of a file.
     ///
     /// @param sets `key=value`, laid over the file
     public static Config read(Path file, List<String> sets) throws ConfigException {
+        return settle(file, sets).config();
+    }
+
+    static Settled settle(ConfigSource source) throws ConfigException {
+        return source.file().isPresent()
+                ? settle(source.file().get(), source.sets())
+                : parse("", "--set", Path.of(""), source.sets());
+    }
+
+    private static Settled settle(Path file, List<String> sets) throws ConfigException {
         String yaml;
         try {
             yaml = Files.readString(file);
@@ -61,12 +72,12 @@ public final class ConfigFile {
                 sets);
     }
 
-    static Config parse(String yaml, String source, Path folder, List<String> sets)
+    static Settled parse(String yaml, String source, Path folder, List<String> sets)
             throws ConfigException {
         Reading reading = new Reading(new Problems(), folder);
         Config config = read(yaml, sets, reading);
         reading.problems().orThrow(source);
-        return config;
+        return new Settled(config, reading.settings());
     }
 
     /// Every key in its order, as asked for while the defaults are read.
@@ -91,7 +102,16 @@ public final class ConfigFile {
     }
 
     private static Config config(Section root) {
-        Server server = root.section("server", ConfigFile::server);
+        Listening listening = root.section("server", ConfigFile::server);
+        Server server =
+                root.section(
+                        "admin",
+                        keys ->
+                                new Server(
+                                        listening.host(),
+                                        listening.port(),
+                                        listening.publicAddress(),
+                                        admin(keys)));
         Own hotkey = root.section("hotkey", ConfigFile::hotkey);
         Identity identity = identity(root, hotkey);
         Folders folders =
@@ -124,7 +144,17 @@ public final class ConfigFile {
                 List.copyOf(routes));
     }
 
-    private static Server server(Section keys) {
+    private record Listening(String host, int port, Optional<String> publicAddress) {}
+
+    private static Admin admin(Section keys) {
+        return new Admin(
+                keys.flag("enabled", true),
+                keys.text("host", "127.0.0.1"),
+                keys.whole("port", 0, 0, 65_535),
+                keys.path("token-file"));
+    }
+
+    private static Listening server(Section keys) {
         String host = keys.text("host", "127.0.0.1");
         int port = keys.whole("port", 8091, 0, 65_535);
         Optional<String> publicAddress = keys.optional("public");
@@ -136,7 +166,7 @@ public final class ConfigFile {
                 keys.problem("public", "its port must be at most 65535");
             }
         });
-        return new Server(host, port, publicAddress);
+        return new Listening(host, port, publicAddress);
     }
 
     private record Own(Optional<Path> file, Optional<Path> passwordFile, Duration grace) {}
@@ -214,7 +244,8 @@ public final class ConfigFile {
                         keys.whole("verifications-queued", 1024, 1, 1_000_000),
                         keys.whole("queued-cost", 262_144, 1, 1_000_000_000),
                         keys.whole("texts", 256, 1, 100_000),
-                        keys.whole("text-chars", 65_536, 1, 100_000_000)));
+                        keys.whole("text-chars", 65_536, 1, 100_000_000),
+                        keys.span("hung-run", Duration.ofSeconds(30))));
     }
 
     private static Model model(Section keys) {

@@ -1,0 +1,391 @@
+package dev.kiln.server.rotation;
+
+import dev.kiln.core.Lane;
+import dev.kiln.core.Slot;
+import dev.kiln.core.Time;
+import dev.kiln.core.swap.Canary;
+import dev.kiln.core.swap.Shadow;
+import dev.kiln.server.config.Config;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/// One served name: the model that answers under it, the candidate beside it, and every change of the two.
+///
+/// One change at a time: another that comes meanwhile is refused. Callers never wait for a change.
+///
+/// **Threads:** any.
+public final class Post {
+    private static final int MOST_PREVIOUS = 8;
+
+    private final Slot slot;
+    private final Loader loader;
+    private final History history;
+    private final Departures departures;
+    private final Time time;
+    private final ReentrantLock changing = new ReentrantLock();
+
+    // Written under changing, read by anybody.
+    private volatile Config.Model running;
+    private volatile Optional<Attempt> attempt = Optional.empty();
+
+    /// Models that answered before, the last one first. Guarded by changing.
+    private final Deque<Config.Model> previous = new ArrayDeque<>();
+
+    /// A candidate and how it is tried.
+    ///
+    /// @param over why it is over; empty while it goes on
+    public record Attempt(Loaded candidate, Kind kind, Optional<String> over) {
+        /// How a candidate is tried.
+        public sealed interface Kind {
+            record Shadowing(Shadow shadow) implements Kind {}
+
+            record Answering(Canary canary, Canary.Rules rules) implements Kind {}
+        }
+
+        Attempt ended(String why) {
+            return new Attempt(candidate, kind, Optional.of(why));
+        }
+
+        boolean on() {
+            return over.isEmpty();
+        }
+
+        /// Where the candidate comes from.
+        public String source() {
+            return candidate.model().source();
+        }
+
+        /// What the candidate is.
+        public String sha256() {
+            return candidate.sha256();
+        }
+    }
+
+    Post(Loaded first, Loader loader, History history, Departures departures, Time time) {
+        this.slot = new Slot(first.model().name(), first.lane(), time);
+        this.loader = loader;
+        this.history = history;
+        this.departures = departures;
+        this.time = time;
+        this.running = first.model();
+    }
+
+    /// Who answers.
+    public Slot slot() {
+        return slot;
+    }
+
+    /// What answers, as it was configured.
+    public Config.Model running() {
+        return running;
+    }
+
+    /// What is on trial, as it was configured.
+    public Optional<Config.Model> candidate() {
+        return attempt.filter(Attempt::on).map(now -> now.candidate().model());
+    }
+
+    /// The last candidate that was tried, its trial over or not.
+    public Optional<Attempt> attempt() {
+        return attempt;
+    }
+
+    /// Replaces the model that answers. Nothing changes unless everything about the new one is in order.
+    public Event swap(Config.Model wanted, Consumer<String> progress)
+            throws NotDone, InterruptedException {
+        return changed(
+                wanted,
+                () -> {
+                    endTrial("another model takes the place");
+                    Loaded next = loader.beside(wanted, slot.model().purpose(), progress);
+                    return take(next, Event.What.SWAPPED, "answers from here on", 0);
+                });
+    }
+
+    /// Runs the same calls through a candidate and compares; callers get nothing of it.
+    public Event shadow(Config.Model wanted, Consumer<String> progress)
+            throws NotDone, InterruptedException {
+        return changed(
+                wanted,
+                () -> {
+                    endTrial("another candidate takes its place");
+                    Loaded candidate = loader.beside(wanted, slot.model().purpose(), progress);
+                    Lane answering = answering(candidate);
+                    Shadow shadow = Shadow.start(answering, candidate.lane(), time);
+                    begin(
+                            new Attempt(
+                                    candidate,
+                                    new Attempt.Kind.Shadowing(shadow),
+                                    Optional.empty()));
+                    return note(Event.What.SHADOW, candidate, "runs the same calls, compared", 0);
+                });
+    }
+
+    /// Lets a candidate answer a share of the calls and watches it. One that is tried already goes on to this.
+    ///
+    /// @param wanted the candidate; ignored where one is on trial that comes from the same place
+    public Event canary(Config.Model wanted, Canary.Rules rules, Consumer<String> progress)
+            throws NotDone, InterruptedException {
+        return changed(
+                wanted,
+                () -> {
+                    Loaded candidate = onTrialOr(wanted, progress);
+                    answering(candidate);
+                    Canary canary = new Canary(candidate.lane(), rules, this::condemned);
+                    var kind = new Attempt.Kind.Answering(canary, rules);
+                    begin(new Attempt(candidate, kind, Optional.empty()));
+                    return note(
+                            Event.What.CANARY,
+                            candidate,
+                            "answers %s %% of the calls".formatted(number(rules.percent())),
+                            0);
+                });
+    }
+
+    /// Lets the candidate answer everything.
+    public Event promote() throws NotDone, InterruptedException {
+        return changed(
+                running,
+                () -> {
+                    Attempt now = attempt.filter(Attempt::on).orElse(null);
+                    if (now == null) {
+                        throw new NotDone(
+                                "nothing is on trial; begin with kiln model shadow or kiln model canary");
+                    }
+                    long calls = touched(now);
+                    attempt = Optional.of(now.ended("promoted"));
+                    stop(now);
+                    return take(
+                            now.candidate(),
+                            Event.What.PROMOTED,
+                            "answers all calls from here on",
+                            calls);
+                });
+    }
+
+    /// Takes the candidate back; without one, the model that answered before answers again.
+    public Event rollBack(Consumer<String> progress) throws NotDone, InterruptedException {
+        return changed(
+                running,
+                () -> {
+                    Attempt now = attempt.filter(Attempt::on).orElse(null);
+                    if (now != null) {
+                        long calls = touched(now);
+                        endTrial("rolled back");
+                        return note(
+                                Event.What.ROLLED_BACK,
+                                now.candidate(),
+                                "the candidate was taken back",
+                                calls);
+                    }
+                    if (previous.isEmpty()) {
+                        throw new NotDone(
+                                "nothing is on trial, and nothing else answered since the start");
+                    }
+                    Config.Model before = previous.getFirst();
+                    Loaded next = loader.beside(before, slot.model().purpose(), progress);
+                    previous.removeFirst();
+                    Event event = take(next, Event.What.ROLLED_BACK, "answers again, as before", 0);
+                    previous.removeFirst();
+                    return event;
+                });
+    }
+
+    /// Loads what answers afresh, in the place of a lane that failed. Waits while another change is under way.
+    ///
+    /// @return empty if somebody else brought it back meanwhile
+    Optional<Event> renew(Lane failed, String detail) throws NotDone, InterruptedException {
+        changing.lockInterruptibly();
+        try {
+            boolean moved = slot.lane().filter(now -> now != failed).isPresent();
+            if (moved) {
+                return Optional.empty();
+            }
+            endTrial("the model that answers is rebuilt");
+            var learned = failed.settings().policy();
+            Loaded next = loader.beside(running, learned, slot.model().purpose(), _ -> {});
+            Optional<String> from = Optional.of(slot.model().sha256());
+            slot.answerWith(next.lane()).ifPresent(departures::leave);
+            Event event = event(Event.What.RECOVERED, from, next, detail, 0);
+            history.add(event);
+            return Optional.of(event);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// Ends the trial because of something that was seen of the candidate outside its calls.
+    void condemn(Attempt seen, String why) {
+        switch (seen.kind()) {
+            case Attempt.Kind.Answering(Canary canary, _) -> canary.condemn(why);
+            case Attempt.Kind.Shadowing _ -> condemnedBecause(seen, why, 0);
+        }
+    }
+
+    /// Notes something that happened to the model that answers.
+    void note(Event.What what, String detail) {
+        String sha256 = slot.model().sha256();
+        history.add(
+                new Event(
+                        time.epochNanos() / 1_000_000,
+                        slot.name(),
+                        what,
+                        Optional.of(sha256),
+                        Optional.empty(),
+                        running.source(),
+                        detail,
+                        0));
+    }
+
+    /// On the call's thread that saw it: what takes time goes elsewhere.
+    private void condemned(Canary canary) {
+        Attempt now = attempt.orElseThrow();
+        slot.end(canary);
+        Canary.Report report = canary.report();
+        String why = report.verdict().orElse("it turned out worse");
+        Thread.ofVirtual()
+                .name("condemn-" + slot.name())
+                .start(() -> condemnedBecause(now, why, report.touched()));
+    }
+
+    private void condemnedBecause(Attempt seen, String why, long calls) {
+        changing.lock();
+        try {
+            Attempt now = attempt.filter(Attempt::on).orElse(null);
+            if (now == null || !now.candidate().equals(seen.candidate())) {
+                return;
+            }
+            endTrial(why);
+            note(Event.What.CONDEMNED, seen.candidate(), why, calls);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private interface Change {
+        Event make() throws NotDone, InterruptedException;
+    }
+
+    private Event changed(Config.Model wanted, Change change) throws NotDone, InterruptedException {
+        if (!changing.tryLock()) {
+            throw new NotDone("another change of %s is under way".formatted(slot.name()));
+        }
+        try {
+            return change.make();
+        } catch (NotDone refused) {
+            history.add(
+                    new Event(
+                            time.epochNanos() / 1_000_000,
+                            slot.name(),
+                            Event.What.REFUSED,
+                            Optional.of(slot.model().sha256()),
+                            Optional.empty(),
+                            wanted.source(),
+                            String.valueOf(refused.getMessage()),
+                            0));
+            throw refused;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private Event take(Loaded next, Event.What what, String detail, long calls) {
+        Optional<String> from = Optional.of(slot.model().sha256());
+        previous.addFirst(running);
+        if (previous.size() > MOST_PREVIOUS) {
+            previous.removeLast();
+        }
+        running = next.model();
+        slot.answerWith(next.lane()).ifPresent(departures::leave);
+        Event event = event(what, from, next, detail, calls);
+        history.add(event);
+        return event;
+    }
+
+    private Loaded onTrialOr(Config.Model wanted, Consumer<String> progress)
+            throws NotDone, InterruptedException {
+        Attempt now = attempt.filter(Attempt::on).orElse(null);
+        if (now != null && now.candidate().model().equals(wanted)) {
+            attempt = Optional.of(now.ended("goes on as a canary"));
+            stop(now);
+            return now.candidate();
+        }
+        endTrial("another candidate takes its place");
+        return loader.beside(wanted, slot.model().purpose(), progress);
+    }
+
+    private Lane answering(Loaded candidate) throws NotDone {
+        Optional<Lane> answering = slot.lane();
+        if (answering.isEmpty()) {
+            departures.leave(candidate.lane());
+            throw new NotDone("%s is being rebuilt; try again".formatted(slot.name()));
+        }
+        return answering.get();
+    }
+
+    private void begin(Attempt next) throws NotDone {
+        boolean began =
+                switch (next.kind()) {
+                    case Attempt.Kind.Shadowing(Shadow shadow) -> slot.begin(shadow);
+                    case Attempt.Kind.Answering(Canary canary, _) -> slot.begin(canary);
+                };
+        attempt = Optional.of(next);
+        if (!began) {
+            endTrial("the model that answers left rotation");
+            throw new NotDone("%s is being rebuilt; try again".formatted(slot.name()));
+        }
+    }
+
+    /// Ends what is on trial, if anything is, and closes the candidate.
+    private void endTrial(String why) {
+        Attempt now = attempt.filter(Attempt::on).orElse(null);
+        if (now != null) {
+            attempt = Optional.of(now.ended(why));
+            stop(now);
+            departures.leave(now.candidate().lane());
+        }
+    }
+
+    private void stop(Attempt ended) {
+        switch (ended.kind()) {
+            case Attempt.Kind.Shadowing(Shadow shadow) -> {
+                slot.end(shadow);
+                shadow.close();
+            }
+            case Attempt.Kind.Answering(Canary canary, _) -> slot.end(canary);
+        }
+    }
+
+    private static long touched(Attempt attempt) {
+        return switch (attempt.kind()) {
+            case Attempt.Kind.Shadowing _ -> 0;
+            case Attempt.Kind.Answering(Canary canary, _) -> canary.report().touched();
+        };
+    }
+
+    private Event note(Event.What what, Loaded candidate, String detail, long calls) {
+        Event event = event(what, Optional.of(slot.model().sha256()), candidate, detail, calls);
+        history.add(event);
+        return event;
+    }
+
+    private Event event(
+            Event.What what, Optional<String> from, Loaded to, String detail, long calls) {
+        return new Event(
+                time.epochNanos() / 1_000_000,
+                slot.name(),
+                what,
+                from,
+                Optional.of(to.sha256()),
+                to.model().source(),
+                detail,
+                calls);
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+}
