@@ -28,7 +28,10 @@ public final class Commands {
         root.addSubcommand(new DemoCommand());
         root.addSubcommand(new CallCommand());
         root.addSubcommand(new CommandLine(new Verify()).addSubcommand(new VerifyCommand()));
-        root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
+        root.addSubcommand(
+                new CommandLine(new Bench())
+                        .addSubcommand(new BenchCommand())
+                        .addSubcommand(new BenchSwapsCommand()));
         root.registerConverter(Duration.class, new Durations());
         addHelp(root);
         return root.execute(args);

@@ -112,6 +112,19 @@ public final class MinerProcess implements AutoCloseable {
                 .orElseGet(OptionalLong::empty);
     }
 
+    /// Memory resident now in bytes, where the system tells.
+    public OptionalLong residentBytes() {
+        try {
+            Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+            return Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                    .findFirst();
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+
     /// The last lines of the child's log.
     public String tail() {
         try {
