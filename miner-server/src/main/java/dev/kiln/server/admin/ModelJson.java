@@ -7,6 +7,7 @@ import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.swap.Canary;
 import dev.kiln.core.swap.Shadow;
 import dev.kiln.core.swap.Spread;
+import dev.kiln.server.rotation.Attempt;
 import dev.kiln.server.rotation.Fleet;
 import dev.kiln.server.rotation.Post;
 import java.util.Locale;
@@ -43,15 +44,15 @@ final class ModelJson {
         return json;
     }
 
-    private static ObjectNode trial(Post.Attempt attempt) {
+    private static ObjectNode trial(Attempt attempt) {
         ObjectNode json = AdminApi.JSON.createObjectNode();
         json.put("source", attempt.source());
         json.put("sha256", attempt.sha256());
         json.put("on", attempt.over().isEmpty());
         attempt.over().ifPresent(why -> json.put("over", why));
         switch (attempt.kind()) {
-            case Post.Attempt.Kind.Shadowing(Shadow shadow) -> shadow(shadow.report(), json);
-            case Post.Attempt.Kind.Answering(Canary canary, Canary.Rules rules) -> {
+            case Attempt.Kind.Shadowing(Shadow shadow) -> shadow(shadow.report(), json);
+            case Attempt.Kind.Answering(Canary canary, Canary.Rules rules) -> {
                 json.put("kind", "canary");
                 json.put("percent", rules.percent());
                 json.put("slowdown", rules.slowdown());

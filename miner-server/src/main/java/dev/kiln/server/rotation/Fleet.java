@@ -115,7 +115,7 @@ public final class Fleet implements AutoCloseable {
                 .forEach(post -> {
                     post.slot().lane().ifPresent(departures::leave);
                     post.attempt()
-                            .filter(Post.Attempt::on)
+                            .filter(Attempt::on)
                             .ifPresent(attempt -> departures.leave(attempt.candidate().lane()));
                 });
         try {

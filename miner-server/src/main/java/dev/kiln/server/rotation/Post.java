@@ -22,7 +22,7 @@ public final class Post {
 
     private final Slot slot;
     private final Loader loader;
-    private final History history;
+    private final Notes notes;
     private final Departures departures;
     private final Time time;
     private final ReentrantLock changing = new ReentrantLock();
@@ -34,40 +34,10 @@ public final class Post {
     /// Models that answered before, the last one first. Guarded by changing.
     private final Deque<Config.Model> previous = new ArrayDeque<>();
 
-    /// A candidate and how it is tried.
-    ///
-    /// @param over why it is over; empty while it goes on
-    public record Attempt(Loaded candidate, Kind kind, Optional<String> over) {
-        /// How a candidate is tried.
-        public sealed interface Kind {
-            record Shadowing(Shadow shadow) implements Kind {}
-
-            record Answering(Canary canary, Canary.Rules rules) implements Kind {}
-        }
-
-        Attempt ended(String why) {
-            return new Attempt(candidate, kind, Optional.of(why));
-        }
-
-        boolean on() {
-            return over.isEmpty();
-        }
-
-        /// Where the candidate comes from.
-        public String source() {
-            return candidate.model().source();
-        }
-
-        /// What the candidate is.
-        public String sha256() {
-            return candidate.sha256();
-        }
-    }
-
     Post(Loaded first, Loader loader, History history, Departures departures, Time time) {
         this.slot = new Slot(first.model().name(), first.lane(), time);
         this.loader = loader;
-        this.history = history;
+        this.notes = new Notes(slot, history, time);
         this.departures = departures;
         this.time = time;
         this.running = first.model();
@@ -115,12 +85,9 @@ public final class Post {
                     Loaded candidate = loader.beside(wanted, slot.model().purpose(), progress);
                     Lane answering = answering(candidate);
                     Shadow shadow = Shadow.start(answering, candidate.lane(), time);
-                    begin(
-                            new Attempt(
-                                    candidate,
-                                    new Attempt.Kind.Shadowing(shadow),
-                                    Optional.empty()));
-                    return note(Event.What.SHADOW, candidate, "runs the same calls, compared", 0);
+                    begin(new Attempt(candidate, new Attempt.Kind.Shadowing(shadow)));
+                    return notes.of(
+                            Event.What.SHADOW, candidate, "runs the same calls, compared", 0);
                 });
     }
 
@@ -136,8 +103,8 @@ public final class Post {
                     answering(candidate);
                     Canary canary = new Canary(candidate.lane(), rules, this::condemned);
                     var kind = new Attempt.Kind.Answering(canary, rules);
-                    begin(new Attempt(candidate, kind, Optional.empty()));
-                    return note(
+                    begin(new Attempt(candidate, kind));
+                    return notes.of(
                             Event.What.CANARY,
                             candidate,
                             "answers %s %% of the calls".formatted(number(rules.percent())),
@@ -155,9 +122,9 @@ public final class Post {
                         throw new NotDone(
                                 "nothing is on trial; begin with kiln model shadow or kiln model canary");
                     }
-                    long calls = touched(now);
+                    long calls = now.touched();
                     attempt = Optional.of(now.ended("promoted"));
-                    stop(now);
+                    now.endAt(slot);
                     return take(
                             now.candidate(),
                             Event.What.PROMOTED,
@@ -173,9 +140,9 @@ public final class Post {
                 () -> {
                     Attempt now = attempt.filter(Attempt::on).orElse(null);
                     if (now != null) {
-                        long calls = touched(now);
+                        long calls = now.touched();
                         endTrial("rolled back");
-                        return note(
+                        return notes.of(
                                 Event.What.ROLLED_BACK,
                                 now.candidate(),
                                 "the candidate was taken back",
@@ -207,10 +174,8 @@ public final class Post {
             endTrial("the model that answers is rebuilt");
             var learned = failed.settings().policy();
             Loaded next = loader.beside(running, learned, slot.model().purpose(), _ -> {});
-            Optional<String> from = Optional.of(slot.model().sha256());
+            Event event = notes.of(Event.What.RECOVERED, next, detail, 0);
             slot.answerWith(next.lane()).ifPresent(departures::leave);
-            Event event = event(Event.What.RECOVERED, from, next, detail, 0);
-            history.add(event);
             return Optional.of(event);
         } finally {
             changing.unlock();
@@ -227,17 +192,7 @@ public final class Post {
 
     /// Notes something that happened to the model that answers.
     void note(Event.What what, String detail) {
-        String sha256 = slot.model().sha256();
-        history.add(
-                new Event(
-                        time.epochNanos() / 1_000_000,
-                        slot.name(),
-                        what,
-                        Optional.of(sha256),
-                        Optional.empty(),
-                        running.source(),
-                        detail,
-                        0));
+        notes.of(what, running.source(), detail);
     }
 
     /// On the call's thread that saw it: what takes time goes elsewhere.
@@ -259,7 +214,7 @@ public final class Post {
                 return;
             }
             endTrial(why);
-            note(Event.What.CONDEMNED, seen.candidate(), why, calls);
+            notes.of(Event.What.CONDEMNED, seen.candidate(), why, calls);
         } finally {
             changing.unlock();
         }
@@ -276,16 +231,7 @@ public final class Post {
         try {
             return change.make();
         } catch (NotDone refused) {
-            history.add(
-                    new Event(
-                            time.epochNanos() / 1_000_000,
-                            slot.name(),
-                            Event.What.REFUSED,
-                            Optional.of(slot.model().sha256()),
-                            Optional.empty(),
-                            wanted.source(),
-                            String.valueOf(refused.getMessage()),
-                            0));
+            notes.of(Event.What.REFUSED, wanted.source(), String.valueOf(refused.getMessage()));
             throw refused;
         } finally {
             changing.unlock();
@@ -293,15 +239,13 @@ public final class Post {
     }
 
     private Event take(Loaded next, Event.What what, String detail, long calls) {
-        Optional<String> from = Optional.of(slot.model().sha256());
+        Event event = notes.of(what, next, detail, calls);
         previous.addFirst(running);
         if (previous.size() > MOST_PREVIOUS) {
             previous.removeLast();
         }
         running = next.model();
         slot.answerWith(next.lane()).ifPresent(departures::leave);
-        Event event = event(what, from, next, detail, calls);
-        history.add(event);
         return event;
     }
 
@@ -310,7 +254,7 @@ public final class Post {
         Attempt now = attempt.filter(Attempt::on).orElse(null);
         if (now != null && now.candidate().model().equals(wanted)) {
             attempt = Optional.of(now.ended("goes on as a canary"));
-            stop(now);
+            now.endAt(slot);
             return now.candidate();
         }
         endTrial("another candidate takes its place");
@@ -327,11 +271,7 @@ public final class Post {
     }
 
     private void begin(Attempt next) throws NotDone {
-        boolean began =
-                switch (next.kind()) {
-                    case Attempt.Kind.Shadowing(Shadow shadow) -> slot.begin(shadow);
-                    case Attempt.Kind.Answering(Canary canary, _) -> slot.begin(canary);
-                };
+        boolean began = next.beginAt(slot);
         attempt = Optional.of(next);
         if (!began) {
             endTrial("the model that answers left rotation");
@@ -344,45 +284,9 @@ public final class Post {
         Attempt now = attempt.filter(Attempt::on).orElse(null);
         if (now != null) {
             attempt = Optional.of(now.ended(why));
-            stop(now);
+            now.endAt(slot);
             departures.leave(now.candidate().lane());
         }
-    }
-
-    private void stop(Attempt ended) {
-        switch (ended.kind()) {
-            case Attempt.Kind.Shadowing(Shadow shadow) -> {
-                slot.end(shadow);
-                shadow.close();
-            }
-            case Attempt.Kind.Answering(Canary canary, _) -> slot.end(canary);
-        }
-    }
-
-    private static long touched(Attempt attempt) {
-        return switch (attempt.kind()) {
-            case Attempt.Kind.Shadowing _ -> 0;
-            case Attempt.Kind.Answering(Canary canary, _) -> canary.report().touched();
-        };
-    }
-
-    private Event note(Event.What what, Loaded candidate, String detail, long calls) {
-        Event event = event(what, Optional.of(slot.model().sha256()), candidate, detail, calls);
-        history.add(event);
-        return event;
-    }
-
-    private Event event(
-            Event.What what, Optional<String> from, Loaded to, String detail, long calls) {
-        return new Event(
-                time.epochNanos() / 1_000_000,
-                slot.name(),
-                what,
-                from,
-                Optional.of(to.sha256()),
-                to.model().source(),
-                detail,
-                calls);
     }
 
     private static String number(double value) {

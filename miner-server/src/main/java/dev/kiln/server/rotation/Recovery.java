@@ -72,7 +72,7 @@ final class Recovery {
             case Slot.State.Serving(Lane lane, _) -> answering(lane);
             case Slot.State.Down(_, _, long againTick) -> down(againTick);
         }
-        post.attempt().filter(Post.Attempt::on).ifPresent(this::candidate);
+        post.attempt().filter(Attempt::on).ifPresent(this::candidate);
     }
 
     private void answering(Lane lane) {
@@ -172,7 +172,7 @@ final class Recovery {
         return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
 
-    private void candidate(Post.Attempt attempt) {
+    private void candidate(Attempt attempt) {
         Lane lane = attempt.candidate().lane();
         if (!lane.stuck(hungAfter).isEmpty()) {
             post.condemn(attempt, "a run on it hangs");
@@ -184,11 +184,11 @@ final class Recovery {
         }
     }
 
-    private void prove(Post.Attempt attempt) {
+    private void prove(Attempt attempt) {
         try {
             attempt.candidate().lane().prove(PROOF_TIME);
         } catch (ModelFault fault) {
-            boolean on = post.attempt().filter(Post.Attempt::on).isPresent();
+            boolean on = post.attempt().filter(Attempt::on).isPresent();
             if (on) {
                 post.condemn(attempt, "its golden samples fail: " + Loader.reason(fault));
             }
