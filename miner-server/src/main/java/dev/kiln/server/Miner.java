@@ -193,8 +193,8 @@ final class Miner {
     private Fleet openFleet(ModelOpener opener, History history) throws ModelLoadException {
         var parts =
                 new Fleet.Parts(
-                        opener, history, CatalogOpener::freeBytes, config.calls().hungRun(), time);
-        return Fleet.open(config.models(), config.calls().queuedCost(), parts);
+                        opener, history, CatalogOpener::freeBytes, config.calls().lanes().hungRun(), time);
+        return Fleet.open(config.models(), config.calls().lanes().queuedCost(), parts);
     }
 
     private Optional<AdminServer> admin(Path state, History history) throws IOException {
@@ -250,9 +250,10 @@ final class Miner {
                                 next -> gates.rotate(next, identity.hotkeyGrace())));
     }
 
-    private HttpFront front(Verifier gates, Meters meters) {
+    private HttpFront front(Verifier gates, Meters meters) throws StartFailed {
         var routes = new Routes(config, this::models, time);
         Map<String, Endpoint> endpoints = new LinkedHashMap<>(routes.endpoints());
+        endpoints.putAll(routes.health(readiness));
         endpoints.put("/livez", new Endpoint.Page(Readiness::live));
         endpoints.put("/readyz", new Endpoint.Page(readiness::page));
         endpoints.put("/metrics", new Endpoint.Page(meters::page));

@@ -4,13 +4,14 @@ import dev.kiln.core.Route;
 import dev.kiln.core.Task;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
-import dev.kiln.core.model.Purpose;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.http.Endpoint;
-import dev.kiln.server.task.EmbeddingsTask;
 import dev.kiln.server.task.ModelsTask;
+import dev.kiln.server.task.Setting;
 import dev.kiln.server.task.SynapseEmbeddingsTask;
+import dev.kiln.server.task.Tasks;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,21 +26,33 @@ final class Routes {
 
     private final Config config;
     private final Supplier<List<ModelInfo>> models;
+    private final Time time;
     private final Map<String, Task> tasks = new HashMap<>();
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
 
+    /// Paths under which the Open Inference Protocol is spoken.
+    private final List<String> trees = new ArrayList<>();
+
     /// @param models those served now
-    Routes(Config config, Supplier<List<ModelInfo>> models, Time time) {
+    /// @throws StartFailed if a route's model is for something else than its task
+    Routes(Config config, Supplier<List<ModelInfo>> models, Time time) throws StartFailed {
         this.config = config;
         this.models = models;
+        this.time = time;
         for (Config.RouteEntry entry : config.routes()) {
-            Task task = task(entry);
+            Tasks.Kind kind = kind(entry);
+            Task task = task(entry, kind);
             tasks.put(task.name(), task);
-            List<String> methods =
-                    entry.synapse().isPresent() ? List.of("POST", "GET") : List.of("POST");
-            endpoints.put(entry.path(), new Endpoint.Calls(route(entry, task), methods));
+            boolean get = entry.synapse().isPresent() || kind.tree();
+            List<String> methods = get ? List.of("POST", "GET") : List.of("POST");
+            endpoints.put(
+                    entry.path(),
+                    new Endpoint.Calls(route(entry, task), methods, task.media(), kind.tree()));
+            if (kind.tree()) {
+                trees.add(entry.path());
+            }
         }
-        Task listing = new ModelsTask(models.get(), time.epochNanos() / 1_000_000_000);
+        Task listing = new ModelsTask(models, time.epochNanos() / 1_000_000_000);
         tasks.put(listing.name(), listing);
         endpoints.put(MODELS, new Endpoint.Calls(modelsRoute(listing), List.of("GET")));
     }
@@ -54,6 +67,16 @@ final class Routes {
         return endpoints;
     }
 
+    /// What clients of the Open Inference Protocol look at before they ask; for everybody, as all pages are.
+    Map<String, Endpoint> health(Readiness readiness) {
+        Map<String, Endpoint> pages = new LinkedHashMap<>();
+        for (String tree : trees) {
+            pages.put(tree + "/health/live", new Endpoint.Page(Readiness::live));
+            pages.put(tree + "/health/ready", new Endpoint.Page(readiness::page));
+        }
+        return pages;
+    }
+
     /// The longest that a call of any route may take.
     static Duration longestDeadline(Config config) {
         return config.routes().stream()
@@ -62,22 +85,41 @@ final class Routes {
                 .orElseThrow();
     }
 
-    private Task task(Config.RouteEntry entry) {
-        List<ModelInfo> served =
-                models.get().stream()
-                        .filter(model -> model.purpose() instanceof Purpose.TextEmbedding)
-                        .filter(model -> entry.model().map(model.name()::equals).orElse(true))
-                        .toList();
-        int texts = config.calls().texts();
-        int textChars = config.calls().textChars();
+    private Tasks.Kind kind(Config.RouteEntry entry) throws StartFailed {
+        Tasks.Kind kind = Tasks.named(entry.task()).orElseThrow();
+        for (ModelInfo model : models.get()) {
+            if (entry.model().map(model.name()::equals).orElse(false) && !kind.asks(model)) {
+                throw new StartFailed(
+                        "route %s: %s is no model for %s"
+                                .formatted(entry.path(), model.name(), kind.name()));
+            }
+        }
+        return kind;
+    }
+
+    private Task task(Config.RouteEntry entry, Tasks.Kind kind) {
+        Config.CallLimits calls = config.calls();
+        var limits =
+                new Setting.Limits(
+                        calls.texts(),
+                        calls.textChars(),
+                        calls.streams().all(),
+                        calls.streams().perCaller(),
+                        calls.streams().idle());
+        String name = entry.synapse().map(Config.Synapse::name).orElse(entry.path());
+        var setting = new Setting(name, entry.path(), () -> models(entry), limits, time);
         if (entry.synapse().isPresent()) {
             Config.Synapse synapse = entry.synapse().get();
             var names = new SynapseEmbeddingsTask.Names(synapse.texts(), synapse.embeddings());
-            return new SynapseEmbeddingsTask(
-                    synapse.name(), served.getFirst().name(), names, texts, textChars);
+            return new SynapseEmbeddingsTask(setting, names);
         }
-        String name = entry.model().map(model -> entry.task() + ":" + model).orElse(entry.task());
-        return new EmbeddingsTask(name, served, texts, textChars);
+        return kind.make().apply(setting);
+    }
+
+    private List<ModelInfo> models(Config.RouteEntry entry) {
+        return models.get().stream()
+                .filter(model -> entry.model().map(model.name()::equals).orElse(true))
+                .toList();
     }
 
     private Route route(Config.RouteEntry entry, Task task) {

@@ -29,12 +29,15 @@ public final class SwapReport {
         return outcome.bytes().sent() - outcome.tally().answered() - outcome.tally().wrongModel();
     }
 
+    /// Items run beyond those answered; what ran and was answered too late is no second run.
     private long duplicated() {
+        long late = outcome.tally().faults().getOrDefault("refused: RUN_EXPIRED", 0L);
         return Math.max(
                 0,
                 outcome.bytes().itemsRun()
                         - outcome.tally().answered()
-                        - outcome.tally().wrongModel());
+                        - outcome.tally().wrongModel()
+                        - late);
     }
 
     private double worstRatio() {

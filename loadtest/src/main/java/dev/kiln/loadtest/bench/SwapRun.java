@@ -82,7 +82,8 @@ final class SwapRun {
             admin.apply(files.get(i));
             progress.accept("what %s gives, and how fast".formatted(name(i)));
             side.capacity(CAPACITY_SECONDS / 2);
-            side.each().forEach(tally::learn);
+            side.each(1).forEach(tally::learn);
+            side.each(32).forEach(tally::learn);
             capacities.add(side.capacity(CAPACITY_SECONDS));
         }
         double slowest = capacities.stream().mapToDouble(Double::doubleValue).min().orElseThrow();

@@ -40,10 +40,12 @@ final class SwapSide {
         this.questions = List.copyOf(questions);
     }
 
-    /// Every question once, two at a time.
-    Queue<Arrival> each() throws InterruptedException {
+    /// Every question once.
+    ///
+    /// @param atOnce how many in flight
+    Queue<Arrival> each(int atOnce) throws InterruptedException {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
-        var loop = new ClosedLoop(validators, 2, arrivals::add);
+        var loop = new ClosedLoop(validators, atOnce, arrivals::add);
         loop.run(sends(0, () -> false, questions.size(), 1), Duration.ofMinutes(10));
         return arrivals;
     }

@@ -10,13 +10,25 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Judges answers that may come from several models: proved, and truly from the model that the receipt names. A
-/// vector belongs to the model whose own vector of the same text is nearest.
+/// Judges answers that may come from several models: proved, and truly from the model that the receipt names.
+///
+/// Every model answers every text alone first, twice and in different company, which shows how far it strays from
+/// itself: a float model hardly at all, a quantised one visibly. An answer must be as near to its model's own vector
+/// as that, and must not be the very vector of a model that does not stray.
 ///
 /// **Threads:** confined to one.
 final class SwapTally {
+    /// Two vectors of a float model for one text are nearer than this, whatever their company.
+    private static final double SAME = 0.99999;
+
+    /// How much farther than seen before a model may stray.
+    private static final double STRAY = 0.01;
+
     /// By model, then by text.
     private final Map<String, Map<String, float[]>> references = new HashMap<>();
+
+    /// By model, the least cosine of its two own vectors for a text.
+    private final Map<String, Double> steadiness = new HashMap<>();
 
     private final Map<String, Long> answeredBy = new TreeMap<>();
     private final Map<String, Long> faults = new TreeMap<>();
@@ -92,8 +104,8 @@ final class SwapTally {
             String text = arrival.send().question().texts().getFirst();
             float[] vector = EmbeddingJson.read(received.body()).vectors().getFirst();
             if (learning) {
-                references.computeIfAbsent(facts.sha256(), _ -> new HashMap<>()).put(text, vector);
-            } else if (nearest(text, vector).equals(facts.sha256())) {
+                learn(facts.sha256(), text, vector);
+            } else if (belongs(facts.sha256(), text, vector)) {
                 answeredBy.merge(facts.sha256(), 1L, Long::sum);
             } else {
                 wrongModel++;
@@ -105,19 +117,31 @@ final class SwapTally {
         }
     }
 
-    private String nearest(String text, float[] vector) {
-        String nearest = "";
-        double best = -2;
-        for (Map.Entry<String, Map<String, float[]>> model : references.entrySet()) {
-            float[] own = model.getValue().get(text);
-            if (own != null && own.length == vector.length) {
-                double cosine = Cosine.between(own, vector);
-                if (cosine > best) {
-                    best = cosine;
-                    nearest = model.getKey();
-                }
-            }
+    private void learn(String model, String text, float[] vector) {
+        float[] first =
+                references
+                        .computeIfAbsent(model, _ -> new HashMap<>())
+                        .putIfAbsent(text, vector);
+        if (first != null) {
+            steadiness.merge(model, Cosine.between(first, vector), Math::min);
         }
-        return nearest;
+    }
+
+    private boolean belongs(String model, String text, float[] vector) {
+        if (cosine(model, text, vector) < Math.min(SAME, steadiness(model)) - STRAY) {
+            return false;
+        }
+        return references.keySet().stream()
+                .filter(other -> !other.equals(model) && steadiness(other) > SAME)
+                .allMatch(other -> cosine(other, text, vector) < SAME);
+    }
+
+    private double steadiness(String model) {
+        return steadiness.getOrDefault(model, 0.0);
+    }
+
+    private double cosine(String model, String text, float[] vector) {
+        float[] own = references.getOrDefault(model, Map.of()).get(text);
+        return own == null || own.length != vector.length ? -1 : Cosine.between(own, vector);
     }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,14 +31,17 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exit codes: 0 answered and proved, 1 refused or not proved, 2 usage or no answer.",
-            "Example:  ./kiln call http://127.0.0.1:8091 \"The dough must rest.\" \"Let the bread mixture stand.\""
+            "Example:  ./kiln call http://127.0.0.1:8091 \"The dough must rest.\" \"Let the bread mixture stand.\"",
+            "          ./kiln call http://127.0.0.1:8091 --path /v1/file-type --file README.md"
         })
 final class CallCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "URL", description = "the miner's address")
     private URI url = URI.create("");
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "TEXT", description = "what to embed")
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "TEXT", description = "what to embed")
     private List<String> texts = List.of();
+
+    @Mixin private CallBody file = new CallBody();
 
     @Option(
             names = "--key",
@@ -94,7 +98,7 @@ final class CallCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             requireHttp();
-            Question question = Question.of(texts, model);
+            Question question = question();
             Call.Outcome outcome = ask(question);
             List<String> next = new ArrayList<>();
             if (save != null) {
@@ -105,7 +109,7 @@ final class CallCommand implements Callable<Integer> {
                 next.add(
                         "next       ./kiln call %s \"a text\" --save exchange.json".formatted(url));
             }
-            var said = new CallText(texts, outcome);
+            CallAnswer said = file.given() ? new BodyText(outcome) : new CallText(texts, outcome);
             if (json) {
                 System.out.println(Json.write(said.tree()));
             } else {
@@ -119,6 +123,16 @@ final class CallCommand implements Callable<Integer> {
         }
     }
 
+    private Question question() throws Failure {
+        if (file.given() == !texts.isEmpty()) {
+            throw new Failure(Failure.CANNOT_RUN, "give texts to embed, or a file with --file");
+        }
+        if (file.given() && dialect.equals("axon")) {
+            throw new Failure(Failure.CANNOT_RUN, "a synapse takes no file; leave --dialect out");
+        }
+        return file.given() ? file.question() : Question.of(texts, model);
+    }
+
     private void requireHttp() throws Failure {
         if (url.getHost() == null
                 || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
@@ -128,10 +142,11 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private Call.Outcome ask(Question question) throws Failure, InterruptedException {
-        var call = new Call(url, timeout);
-        Path file = apiKeyFile;
-        if (file != null) {
-            return call.unsigned(question, apiKey(file));
+        String type = file.given() ? file.type() : "application/json";
+        var call = new Call(url, file.path(), type, timeout);
+        Path keyFile = apiKeyFile;
+        if (keyFile != null) {
+            return call.unsigned(question, apiKey(keyFile));
         }
         Scheme scheme =
                 Scheme.ofWireName(minerScheme)

@@ -94,20 +94,33 @@ public record Config(
     /// @param ratePerCaller calls a second of one caller; empty means unbounded
     /// @param verifications signatures checked at once
     /// @param verificationsQueued requests that may wait to be checked
-    /// @param queuedCost cost of all items that may wait for one model, in its own unit
-    /// @param texts texts in one call
+    /// @param lanes bounds on one model's work
+    /// @param texts texts, images or files in one call
     /// @param textChars characters of one text
-    /// @param hungRun a run of an engine is not said to hang before this
+    /// @param streams what is kept between the pieces of streams
     public record CallLimits(
             int calls,
             int callsPerCaller,
             Optional<Double> ratePerCaller,
             int verifications,
             int verificationsQueued,
-            int queuedCost,
+            Lanes lanes,
             int texts,
             int textChars,
-            Duration hungRun) {}
+            Streams streams) {}
+
+    /// Bounds on one model's work.
+    ///
+    /// @param queuedCost cost of all items that may wait for it, in its own unit
+    /// @param hungRun a run of its engine is not said to hang before this
+    public record Lanes(int queuedCost, Duration hungRun) {}
+
+    /// Bounds on streams.
+    ///
+    /// @param all open at once
+    /// @param perCaller open at once, of one caller
+    /// @param idle how long one is kept without a piece
+    public record Streams(int all, int perCaller, Duration idle) {}
 
     /// One model.
     ///

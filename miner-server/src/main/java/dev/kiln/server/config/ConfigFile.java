@@ -2,7 +2,6 @@ package dev.kiln.server.config;
 
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.Route.AnswerShape;
-import dev.kiln.server.config.Config.Admin;
 import dev.kiln.server.config.Config.Auth;
 import dev.kiln.server.config.Config.CallLimits;
 import dev.kiln.server.config.Config.Folders;
@@ -11,6 +10,7 @@ import dev.kiln.server.config.Config.Identity;
 import dev.kiln.server.config.Config.Model;
 import dev.kiln.server.config.Config.RouteEntry;
 import dev.kiln.server.config.Config.Server;
+import dev.kiln.server.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,7 +27,6 @@ import java.util.regex.Pattern;
 
 /// Reads a configuration: a file or none, with `--set` laid over it. The order of keys here is the order everywhere.
 public final class ConfigFile {
-    private static final Pattern ADDRESS = Pattern.compile("(.+):([0-9]{1,5})");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
     private static final Set<String> RESERVED =
@@ -102,16 +101,7 @@ public final class ConfigFile {
     }
 
     private static Config config(Section root) {
-        Listening listening = root.section("server", ConfigFile::server);
-        Server server =
-                root.section(
-                        "admin",
-                        keys ->
-                                new Server(
-                                        listening.host(),
-                                        listening.port(),
-                                        listening.publicAddress(),
-                                        admin(keys)));
+        Server server = ServerKeys.read(root);
         Own hotkey = root.section("hotkey", ConfigFile::hotkey);
         Identity identity = identity(root, hotkey);
         Folders folders =
@@ -142,31 +132,6 @@ public final class ConfigFile {
                 grace,
                 models,
                 List.copyOf(routes));
-    }
-
-    private record Listening(String host, int port, Optional<String> publicAddress) {}
-
-    private static Admin admin(Section keys) {
-        return new Admin(
-                keys.flag("enabled", true),
-                keys.text("host", "127.0.0.1"),
-                keys.whole("port", 0, 0, 65_535),
-                keys.path("token-file"));
-    }
-
-    private static Listening server(Section keys) {
-        String host = keys.text("host", "127.0.0.1");
-        int port = keys.whole("port", 8091, 0, 65_535);
-        Optional<String> publicAddress = keys.optional("public");
-        publicAddress.ifPresent(address -> {
-            var matcher = ADDRESS.matcher(address);
-            if (!matcher.matches()) {
-                keys.problem("public", "must be host:port");
-            } else if (Integer.parseInt(matcher.group(2)) > 65_535) {
-                keys.problem("public", "its port must be at most 65535");
-            }
-        });
-        return new Listening(host, port, publicAddress);
     }
 
     private record Own(Optional<Path> file, Optional<Path> passwordFile, Duration grace) {}
@@ -242,10 +207,15 @@ public final class ConfigFile {
                         keys.optionalAmount("rate-per-caller", "calls a second"),
                         keys.cores("verifications"),
                         keys.whole("verifications-queued", 1024, 1, 1_000_000),
-                        keys.whole("queued-cost", 262_144, 1, 1_000_000_000),
+                        new Config.Lanes(
+                                keys.whole("queued-cost", 262_144, 1, 1_000_000_000),
+                                keys.span("hung-run", Duration.ofSeconds(30))),
                         keys.whole("texts", 256, 1, 100_000),
                         keys.whole("text-chars", 65_536, 1, 100_000_000),
-                        keys.span("hung-run", Duration.ofSeconds(30))));
+                        new Config.Streams(
+                                keys.whole("streams", 1024, 1, 1_000_000),
+                                keys.whole("streams-per-caller", 64, 1, 1_000_000),
+                                keys.span("stream-idle", Duration.ofSeconds(60)))));
     }
 
     private static Model model(Section keys) {
@@ -276,9 +246,13 @@ public final class ConfigFile {
         } else if (!taken.add(path)) {
             keys.problem("path", "is taken already: " + path);
         }
+        String task = task(keys);
+        if (task.equals("open-inference") && !path.endsWith("/v2")) {
+            keys.problem("path", "must end with /v2, where clients of this protocol look");
+        }
         return new RouteEntry(
                 path,
-                task(keys),
+                task,
                 model(keys, models),
                 keys.span("deadline", Duration.ofSeconds(10)),
                 keys.flag("require-receiver", true),
@@ -288,8 +262,10 @@ public final class ConfigFile {
 
     static String task(Section keys) {
         String task = keys.text("task");
-        if (!task.equals("embeddings") && !task.equals("?")) {
-            keys.problem("task", "there is no task of this name; known: embeddings");
+        if (Tasks.named(task).isEmpty() && !task.equals("?")) {
+            keys.problem(
+                    "task",
+                    "there is no task of this name; known: " + String.join(", ", Tasks.names()));
         }
         return task;
     }
