@@ -146,6 +146,10 @@ public final class FileTypeDetector implements Kind<FileTypeDetector.Item> {
             this.known = known;
         }
 
+        int[] tokens() {
+            return tokens;
+        }
+
         /// Tokens that the model sees, at least 1.
         @Override
         public int cost() {
