@@ -117,9 +117,10 @@ class FileTypeDetectorTest {
         return name.substring(0, name.lastIndexOf('-'));
     }
 
-    /// The package's engine is of another version; what the model is sure of it gives alike, the rest drifts.
+    /// The model itself is touchy where a file is mostly padding: its package's own score of one edge changes by 0.015
+    /// with the company it runs in. Files with more in them keep theirs to 1.3e-5.
     private static double tolerance(String name) {
-        return label(name).equals("edge") ? 5e-3 : 1e-4;
+        return label(name).equals("edge") ? 0.03 : 1e-4;
     }
 
     private static byte[] file(String name) {
