@@ -54,7 +54,7 @@ public final class Cli {
                 .addSubcommand(new ServeCommand(serving, around.home()))
                 .addSubcommand(wallet)
                 .addSubcommand(config)
-                .addSubcommand(ModelCommand.group())
+                .addSubcommand(ModelCommand.group(around))
                 .addSubcommand(new DoctorCommand(around.home()))
                 .setOut(out)
                 .setErr(err)

@@ -2,6 +2,7 @@ package dev.kiln.adapter.catalog;
 
 import dev.kiln.adapter.onnx.EmbedderSpec;
 import dev.kiln.adapter.onnx.OnnxEmbedder;
+import dev.kiln.adapter.onnx.Pooling;
 import dev.kiln.adapter.text.TextTokenizer;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
@@ -85,6 +86,7 @@ public final class Models {
                         settings.name(),
                         manifest.graph().sha256(),
                         manifest.dimension(),
+                        Pooling.MEAN,
                         settings.device(),
                         settings.engineThreads(),
                         manifest.golden());

@@ -109,7 +109,7 @@ final class BatchMemory implements AutoCloseable {
         float[] token = new float[graph.dimension()];
         for (int row = 0; row < batch.size(); row++) {
             float[] sum = new float[graph.dimension()];
-            int count = batch.get(row).count();
+            int count = pooled(batch.get(row));
             for (int column = 0; column < count; column++) {
                 long from = ((long) row * longest + column) * graph.dimension() * Float.BYTES;
                 MemorySegment.copy(vectors, ValueLayout.JAVA_FLOAT, from, token, 0, token.length);
@@ -120,6 +120,14 @@ final class BatchMemory implements AutoCloseable {
             averages.add(unit(sum, row));
         }
         return averages;
+    }
+
+    /// Tokens whose vectors count.
+    private int pooled(Tokens item) {
+        return switch (graph.pooling()) {
+            case MEAN -> item.count();
+            case CLS -> 1;
+        };
     }
 
     /// Scales to unit length, which makes the division by the number of tokens needless.

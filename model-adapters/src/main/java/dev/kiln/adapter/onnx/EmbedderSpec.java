@@ -7,6 +7,7 @@ import java.util.Optional;
 /// @param name the name it is served under
 /// @param sha256 of the graph file, 64 lower-case hex digits
 /// @param dimension length of the vectors
+/// @param pooling how token vectors become one
 /// @param device the device asked for
 /// @param engineThreads how many threads will call `run` at once, at least 1
 /// @param golden what proves the device; without it the device stays unproved
@@ -14,6 +15,7 @@ public record EmbedderSpec(
         String name,
         String sha256,
         int dimension,
+        Pooling pooling,
         String device,
         int engineThreads,
         Optional<Golden> golden) {

@@ -63,7 +63,7 @@ public final class OnnxEmbedder implements ModelAdapter {
             throws ModelFault {
         boolean loaded = false;
         try {
-            var session = EmbedSession.open(graph, spec.dimension(), spec.engineThreads());
+            var session = EmbedSession.open(graph, spec);
             loaded = true;
             String proved = spec.golden().isPresent() ? session.device() : "none";
             return new OnnxEmbedder(tokenizer, session, info(spec, proved), spec.golden());

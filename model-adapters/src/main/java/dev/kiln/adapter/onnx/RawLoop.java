@@ -80,7 +80,9 @@ public final class RawLoop {
 
     private static OnnxEmbedder model() throws IOException, ModelFault {
         var tokenizer = TextTokenizer.open(resource("all-minilm-l6-v2-tokenizer.json"), 128);
-        var spec = new EmbedderSpec("raw", "0".repeat(64), 384, "cpu", 1, Optional.empty());
+        var spec =
+                new EmbedderSpec(
+                        "raw", "0".repeat(64), 384, Pooling.MEAN, "cpu", 1, Optional.empty());
         try (var arena = Arena.ofConfined()) {
             var onHeap = MemorySegment.ofArray(resource("all-minilm-l6-v2.onnx"));
             var graph = arena.allocate(onHeap.byteSize(), 64).copyFrom(onHeap);

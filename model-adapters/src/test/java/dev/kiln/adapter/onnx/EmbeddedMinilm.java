@@ -37,7 +37,9 @@ final class EmbeddedMinilm {
             throws IOException, ModelFault {
         byte[] bytes = graph();
         var direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-        var spec = new EmbedderSpec("minilm", "0".repeat(64), DIMENSION, "cpu", 2, golden);
+        var spec =
+                new EmbedderSpec(
+                        "minilm", "0".repeat(64), DIMENSION, Pooling.MEAN, "cpu", 2, golden);
         return OnnxEmbedder.open(direct, tokenizer(maxTokens), spec);
     }
 
