@@ -58,7 +58,7 @@ public final class Cli {
                 .addSubcommand(new ServeCommand(serving, around.home()))
                 .addSubcommand(wallet)
                 .addSubcommand(config)
-                .addSubcommand(ModelLive.into(ModelCommand.group(), around.home()))
+                .addSubcommand(ModelLive.into(ModelCommand.group(around), around.home()))
                 .addSubcommand(new DoctorCommand(around.home()))
                 .setOut(out)
                 .setErr(err)

@@ -13,7 +13,9 @@ final class ModelCommand {
     private ModelCommand() {}
 
     /// The group with its commands.
-    static CommandLine group() {
-        return new CommandLine(new ModelCommand());
+    static CommandLine group(Surroundings around) {
+        return new CommandLine(new ModelCommand())
+                .addSubcommand(new ModelList(around))
+                .addSubcommand(new ModelAdd(around));
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 /// @param std then divides it; as many, none 0
 /// @param softmax whether the graph gives logits, which softmax makes probabilities of
 /// @param labels in the order of the model's output, at least two
+/// @param decoding what is done with an image before it is resized
 public record ImageSettings(
         int width,
         int height,
@@ -18,7 +19,8 @@ public record ImageSettings(
         Layout layout,
         Resize resize,
         boolean softmax,
-        List<String> labels) {
+        List<String> labels,
+        Decoding decoding) {
     public ImageSettings {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
@@ -44,7 +46,16 @@ public record ImageSettings(
         STRETCH,
         /// The shorter side to size, the middle is kept.
         CROP,
-        /// The longer side to size, the rest is black.
+        /// The longer side to size, the rest is background.
         PAD
+    }
+
+    /// What is done with an image before it is resized.
+    ///
+    /// @param maxPixels of an image; a larger one is refused before it is decoded. Two of this size are decoded at once
+    /// @param background 0xRRGGBB, what is seen where an image is transparent or padded
+    public record Decoding(int maxPixels, int background) {
+        /// What is not said: 4 megapixels, on black.
+        public static final Decoding DEFAULT = new Decoding(1 << 22, 0);
     }
 }

@@ -32,11 +32,11 @@ final class EmbedSession implements AutoCloseable {
         this.spare = new ArrayBlockingQueue<>(threads);
     }
 
-    static EmbedSession open(ByteBuffer model, int dimension, int threads) throws ModelFault {
+    static EmbedSession open(ByteBuffer model, EmbedderSpec spec) throws ModelFault {
         OrtSession session = Sessions.open(model);
         boolean usable = false;
         try {
-            var opened = new EmbedSession(session, graph(session, dimension), threads);
+            var opened = new EmbedSession(session, graph(session, spec), spec.engineThreads());
             usable = true;
             return opened;
         } catch (OrtException e) {
@@ -48,8 +48,9 @@ final class EmbedSession implements AutoCloseable {
         }
     }
 
-    private static EmbedGraph graph(OrtSession session, int dimension)
+    private static EmbedGraph graph(OrtSession session, EmbedderSpec spec)
             throws OrtException, ModelFault {
+        int dimension = spec.dimension();
         Set<String> inputs = session.getInputNames();
         if (!inputs.containsAll(NEEDED_INPUTS) || !KNOWN_INPUTS.containsAll(inputs)) {
             throw new ModelFault(
@@ -60,7 +61,8 @@ final class EmbedSession implements AutoCloseable {
         for (var output : outputs.entrySet()) {
             if (output.getValue().getInfo() instanceof TensorInfo tensor
                     && isTokenVectors(tensor, dimension)) {
-                return new EmbedGraph(Set.copyOf(inputs), output.getKey(), dimension);
+                return new EmbedGraph(
+                        Set.copyOf(inputs), output.getKey(), dimension, spec.pooling());
             }
         }
         throw new ModelFault(
