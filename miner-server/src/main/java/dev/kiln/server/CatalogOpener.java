@@ -1,5 +1,6 @@
 package dev.kiln.server;
 
+import dev.kiln.adapter.catalog.MemoryEstimate;
 import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.adapter.catalog.ModelSettings;
 import dev.kiln.adapter.catalog.Models;
@@ -7,14 +8,11 @@ import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.rotation.ModelOpener;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// Opens models of the catalogue, and folders of the operator's.
 final class CatalogOpener implements ModelOpener {
@@ -40,28 +38,9 @@ final class CatalogOpener implements ModelOpener {
         return Models.open(settings, cache);
     }
 
-    /// The size of its files: an engine never takes less.
     @Override
     public OptionalLong bytes(Config.Model model) {
-        try {
-            Path folder = Path.of(model.source());
-            if (!Files.isDirectory(folder)) {
-                return OptionalLong.empty();
-            }
-            try (Stream<Path> files = Files.list(folder)) {
-                return OptionalLong.of(files.mapToLong(CatalogOpener::size).sum());
-            }
-        } catch (IOException | InvalidPathException e) {
-            return OptionalLong.empty();
-        }
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.isRegularFile(file) ? Files.size(file) : 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return MemoryEstimate.of(model.source());
     }
 
     /// Memory that the system could give now; as good as endless where it does not tell.

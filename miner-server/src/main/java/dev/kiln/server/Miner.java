@@ -89,7 +89,7 @@ final class Miner {
         this.loop = made(loopSoon);
         this.fleet = made(fleetSoon);
         this.reload = new Reload(fleet, source, settled);
-        this.readiness = new Readiness(replays, who.watched(), fleet);
+        this.readiness = new Readiness(replays, who.watched(), List.copyOf(fleet.slots().values()));
         this.front = front(rotating, meters);
         watch(gates, meters);
         try {
@@ -193,7 +193,11 @@ final class Miner {
     private Fleet openFleet(ModelOpener opener, History history) throws ModelLoadException {
         var parts =
                 new Fleet.Parts(
-                        opener, history, CatalogOpener::freeBytes, config.calls().lanes().hungRun(), time);
+                        opener,
+                        history,
+                        CatalogOpener::freeBytes,
+                        config.calls().lanes().hungRun(),
+                        time);
         return Fleet.open(config.models(), config.calls().lanes().queuedCost(), parts);
     }
 

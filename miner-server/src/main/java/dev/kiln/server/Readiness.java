@@ -5,8 +5,8 @@ import dev.kiln.core.Reply;
 import dev.kiln.core.Slot;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.config.WatchedRoster;
-import dev.kiln.server.rotation.Fleet;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,15 +29,15 @@ final class Readiness {
 
     private final ReplayGuard replays;
     private final Optional<WatchedRoster> roster;
-    private final Fleet fleet;
+    private final List<Slot> slots;
 
     /// Set once, by the draining thread.
     private volatile boolean draining;
 
-    Readiness(ReplayGuard replays, Optional<WatchedRoster> roster, Fleet fleet) {
+    Readiness(ReplayGuard replays, Optional<WatchedRoster> roster, List<Slot> slots) {
         this.replays = replays;
         this.roster = roster;
-        this.fleet = fleet;
+        this.slots = List.copyOf(slots);
     }
 
     void drain() {
@@ -54,11 +54,11 @@ final class Readiness {
         if (roster.isPresent() && roster.get().stale()) {
             return State.ROSTER_STALE;
         }
-        long up = fleet.posts().stream().filter(post -> post.slot().lane().isPresent()).count();
+        long up = slots.stream().filter(slot -> slot.lane().isPresent()).count();
         if (up == 0) {
             return State.MODEL_DOWN;
         }
-        return up < fleet.posts().size() ? State.DEGRADED : State.READY;
+        return up < slots.size() ? State.DEGRADED : State.READY;
     }
 
     /// Whether honest calls would be served, of some models at least.
@@ -78,10 +78,7 @@ final class Readiness {
     Reply page() {
         State state = state();
         boolean ready = ready();
-        String models =
-                fleet.posts().stream()
-                        .map(post -> model(post.slot()))
-                        .collect(Collectors.joining(","));
+        String models = slots.stream().map(Readiness::model).collect(Collectors.joining(","));
         String body =
                 "{\"ready\":%s,\"state\":\"%s\",\"fence_ms\":%d,\"models\":[%s]}"
                         .formatted(

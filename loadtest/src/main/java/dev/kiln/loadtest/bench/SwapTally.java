@@ -119,9 +119,7 @@ final class SwapTally {
 
     private void learn(String model, String text, float[] vector) {
         float[] first =
-                references
-                        .computeIfAbsent(model, _ -> new HashMap<>())
-                        .putIfAbsent(text, vector);
+                references.computeIfAbsent(model, _ -> new HashMap<>()).putIfAbsent(text, vector);
         if (first != null) {
             steadiness.merge(model, Cosine.between(first, vector), Math::min);
         }

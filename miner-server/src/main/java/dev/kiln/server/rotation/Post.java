@@ -69,8 +69,8 @@ public final class Post {
         return changed(
                 wanted,
                 () -> {
-                    endTrial("another model takes the place");
                     Loaded next = loader.beside(wanted, slot.model().purpose(), progress);
+                    endTrial("another model takes the place");
                     return take(next, Event.What.SWAPPED, "answers from here on", 0);
                 });
     }
@@ -81,8 +81,8 @@ public final class Post {
         return changed(
                 wanted,
                 () -> {
-                    endTrial("another candidate takes its place");
                     Loaded candidate = loader.beside(wanted, slot.model().purpose(), progress);
+                    endTrial("another candidate takes its place");
                     Lane answering = answering(candidate);
                     Shadow shadow = Shadow.start(answering, candidate.lane(), time);
                     begin(new Attempt(candidate, new Attempt.Kind.Shadowing(shadow)));
@@ -257,8 +257,9 @@ public final class Post {
             now.endAt(slot);
             return now.candidate();
         }
+        Loaded candidate = loader.beside(wanted, slot.model().purpose(), progress);
         endTrial("another candidate takes its place");
-        return loader.beside(wanted, slot.model().purpose(), progress);
+        return candidate;
     }
 
     private Lane answering(Loaded candidate) throws NotDone {

@@ -43,6 +43,7 @@ final class Recovery {
     private final List<Lane> hanging = new ArrayList<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile long upSinceTick;
+    private volatile long notBeforeTick;
     private long provedTick;
     private @Nullable Lane failed;
 
@@ -52,6 +53,7 @@ final class Recovery {
         this.hungAfter = hungAfter;
         this.time = time;
         this.upSinceTick = time.tick();
+        this.notBeforeTick = time.tick();
         this.provedTick = time.tick();
     }
 
@@ -87,7 +89,11 @@ final class Recovery {
                     attempts.set(0);
                 }
             }
-            case SUSPECT -> work(lane, "it failed on whatever came, and is rebuilt beside");
+            case SUSPECT -> {
+                if (time.tick() - notBeforeTick >= 0) {
+                    work(lane, "it failed on whatever came, and was rebuilt beside");
+                }
+            }
             case SICK -> {
                 if (takeOut(lane, "its runs failed repeatedly, its golden samples too")) {
                     departures.leave(lane);
@@ -151,6 +157,7 @@ final class Recovery {
             }
             upSinceTick = time.tick();
         } catch (NotDone again) {
+            notBeforeTick = time.tick() + pause().toNanos();
             post.slot().stayDown(String.valueOf(again.getMessage()), pause());
             post.note(Event.What.DOWN, "not back yet: " + again.getMessage());
         } catch (InterruptedException _) {

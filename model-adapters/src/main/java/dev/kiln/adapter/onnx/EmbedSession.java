@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.kiln.adapter.engine.EngineFault;
 import dev.kiln.adapter.text.Tokens;
 import dev.kiln.core.model.ModelFault;
 import java.nio.ByteBuffer;
@@ -92,7 +93,7 @@ final class EmbedSession implements AutoCloseable {
         try {
             return memory.run(session, batch);
         } catch (OrtException e) {
-            throw new ModelFault("ONNX Runtime failed: " + e.getMessage(), e);
+            throw EngineFault.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
         } finally {
             if (!memory.isSmallEnoughToKeep() || !spare.offer(memory)) {
                 memory.close();

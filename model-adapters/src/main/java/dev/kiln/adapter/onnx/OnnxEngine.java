@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.kiln.adapter.engine.Engine;
+import dev.kiln.adapter.engine.EngineFault;
 import dev.kiln.adapter.engine.EngineTensor;
 import dev.kiln.adapter.engine.Faces;
 import dev.kiln.core.model.ModelFault;
@@ -101,7 +102,7 @@ public final class OnnxEngine implements Engine {
                 return again(fed, arena, e);
             }
         } catch (OrtException e) {
-            throw new ModelFault("ONNX Runtime failed: " + e.getMessage(), e);
+            throw EngineFault.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.kiln.adapter.engine.EngineFault;
 import dev.kiln.adapter.engine.EngineTensor;
 import dev.kiln.adapter.engine.Faces;
 import dev.kiln.core.model.DType;
@@ -79,7 +80,7 @@ final class TorchModule implements AutoCloseable {
                 return outputs(result, scratch, arena);
             }
         } catch (EngineException e) {
-            throw new ModelFault("PyTorch failed: " + firstLine(e), e);
+            throw EngineFault.of("PyTorch", firstLine(e), e);
         }
     }
 
