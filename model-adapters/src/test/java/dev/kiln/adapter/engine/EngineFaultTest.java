@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineFaultTest {
-    private static final Exception CAUSE = new IllegalStateException("planted");
+    private final Exception cause = new IllegalStateException("planted");
 
     @ParameterizedTest
     @ValueSource(
@@ -19,17 +19,17 @@ class EngineFaultTest {
                 "CUDA out of memory. Tried to allocate 2.00 GiB",
             })
     void wantOfMemoryIsToldApart(String said) {
-        ModelFault fault = EngineFault.of("the engine", said, CAUSE);
+        ModelFault fault = EngineFault.of("the engine", said, cause);
 
         assertThat(fault.outOfMemory()).isTrue();
-        assertThat(fault).hasMessage("the engine failed: " + said).hasCause(CAUSE);
+        assertThat(fault).hasMessage("the engine failed: " + said).hasCause(cause);
     }
 
     @Test
     void anyOtherFailureIsNone() {
-        ModelFault fault = EngineFault.of("the engine", "Invalid rank for input", CAUSE);
+        ModelFault fault = EngineFault.of("the engine", "Invalid rank for input", cause);
 
         assertThat(fault.outOfMemory()).isFalse();
-        assertThat(fault).hasCause(CAUSE);
+        assertThat(fault).hasCause(cause);
     }
 }
