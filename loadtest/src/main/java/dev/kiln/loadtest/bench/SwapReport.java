@@ -81,6 +81,13 @@ public final class SwapReport {
         outcome.tally()
                 .faults()
                 .forEach((what, count) -> lines.add("  %d times %s".formatted(count, what)));
+        lines.addAll(latencies());
+        lines.addAll(memory());
+        return lines;
+    }
+
+    private List<String> latencies() {
+        List<String> lines = new ArrayList<>();
         for (int i = 0; i < outcome.ratios().size(); i++) {
             int to = (i + 1) % outcome.alone().size();
             lines.add(
@@ -98,21 +105,22 @@ public final class SwapReport {
                                 outcome.between().millisAt(99),
                                 ALLOWED_RATIO,
                                 worstRatio() <= ALLOWED_RATIO ? "kept" : "not kept"));
-        if (outcome.bytes().early() > 0) {
-            lines.add(
-                    "resident %d MiB after 20 swaps, %d MiB after %d: %+.1f %%%s"
-                            .formatted(
-                                    outcome.bytes().early() >> 20,
-                                    outcome.bytes().late() >> 20,
-                                    outcome.swaps().size(),
-                                    growth() * 100,
-                                    outcome.swaps().size() < MANY
-                                            ? ""
-                                            : Math.abs(growth()) <= ALLOWED_GROWTH
-                                                    ? ", kept"
-                                                    : ", not kept"));
-        }
         return lines;
+    }
+
+    private List<String> memory() {
+        if (outcome.bytes().early() == 0) {
+            return List.of();
+        }
+        String verdict = Math.abs(growth()) <= ALLOWED_GROWTH ? ", kept" : ", not kept";
+        return List.of(
+                "resident %d MiB after 20 swaps, %d MiB after %d: %+.1f %%%s"
+                        .formatted(
+                                outcome.bytes().early() >> 20,
+                                outcome.bytes().late() >> 20,
+                                outcome.swaps().size(),
+                                growth() * 100,
+                                outcome.swaps().size() < MANY ? "" : verdict));
     }
 
     /// The report as a tree.
