@@ -32,6 +32,12 @@ public record BatchPolicy(int maxItems, long maxCost, double maxPadding, Duratio
         }
     }
 
+    /// The same with batches that cost no more than this, at least 1.
+    BatchPolicy atMost(long cost) {
+        long lower = Math.clamp(cost, 1, maxCost);
+        return lower == maxCost ? this : new BatchPolicy(maxItems, lower, maxPadding, maxLinger);
+    }
+
     /// Which waiting items run together. The oldest always leads, so nobody starves; company is chosen by nearness
     /// of cost to the leader, older first, because a batch pays for its largest item once for every item.
     ///

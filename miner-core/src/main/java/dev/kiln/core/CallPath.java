@@ -2,12 +2,9 @@ package dev.kiln.core;
 
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelInfo;
-import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
-import dev.kiln.core.model.Prepared;
 import dev.kiln.core.model.UnfitInput;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,14 +47,14 @@ public final class CallPath {
     /// @param body every byte of it, as received
     /// @param outlet takes what goes out before the whole reply is known; nothing, unless the task says so
     public Answered answer(Verifier.Screened screened, byte[] body, Outlet outlet) {
-        Course course = new Course(screened.head(), time.tick());
+        Course course = new Course(screened.head(), outlet, time.tick());
         try {
             Call call = verifier.verify(screened, body);
             course.verified(call, time.tick());
             verifier.count(call);
             try (Admission.Permit _ = admission.enter(call.caller())) {
                 Task.Question question = question(call, screened.head());
-                List<ModelOutput> outputs = run(question, call, course, outlet);
+                List<ModelOutput> outputs = run(question, call, course);
                 course.encoding(time.tick());
                 Optional<Reply> sent = course.sent();
                 Reply reply = sent.isPresent() ? sent.get() : question.encode(outputs);
@@ -88,26 +85,23 @@ public final class CallPath {
         return task.decode(new Task.Asked(call.caller(), head, call.body()));
     }
 
-    private List<ModelOutput> run(Task.Question question, Call call, Course course, Outlet outlet)
+    private List<ModelOutput> run(Task.Question question, Call call, Course course)
             throws Refused, UnfitInput, ModelFault, InterruptedException {
         if (question.inputs().isEmpty()) {
             return List.of();
         }
-        Lane lane = served.lanes().get(question.model());
-        if (lane == null) {
+        Slot slot = served.slots().get(question.model());
+        if (slot == null) {
             throw new Refused(Refusal.TASK_UNKNOWN_MODEL, "no model of this name is served here");
         }
-        course.model = lane.adapter().info();
-        List<Prepared> prepared = new ArrayList<>(question.inputs().size());
-        for (ModelInput input : question.inputs()) {
-            prepared.add(lane.adapter().prepare(input));
-        }
-        course.prepared(time.tick());
-        Ticket ticket = lane.submit(prepared, call.deadline());
-        if (question.pieces().isPresent()) {
-            course.sent = send(question.pieces().get(), prepared.size(), ticket, call, outlet);
-        }
-        Ticket.Ran ran = ticket.await();
+        question.pieces().ifPresent(course::streams);
+        var work =
+                new Slot.Work(
+                        call.id(),
+                        question.inputs(),
+                        call.deadline(),
+                        question.pieces().isPresent());
+        Ticket.Ran ran = slot.run(work, course);
         course.ran(ran);
         return ran.outputs();
     }
@@ -175,18 +169,21 @@ public final class CallPath {
     }
 
     /// What is known of one call so far. Confined to the call's thread.
-    private static final class Course {
+    private final class Course implements Slot.Witness {
         private final RequestHead head;
+        private final Outlet outlet;
         private long lastTick;
         private long encodeBeganTick;
         private @Nullable Call call;
         private @Nullable ModelInfo model;
+        private Task.@Nullable Pieces pieces;
         private @Nullable Reply sent;
         private int batchSize;
         private Stages stages = Stages.NONE;
 
-        Course(RequestHead head, long beganTick) {
+        Course(RequestHead head, Outlet outlet, long beganTick) {
             this.head = head;
+            this.outlet = outlet;
             this.lastTick = beganTick;
         }
 
@@ -196,9 +193,29 @@ public final class CallPath {
             lastTick = nowTick;
         }
 
-        void prepared(long nowTick) {
+        @Override
+        public void took(ModelInfo taken) {
+            model = taken;
+        }
+
+        @Override
+        public void prepared() {
+            long nowTick = time.tick();
             stages = stages.withPrepare((nowTick - lastTick) / 1000);
             lastTick = nowTick;
+        }
+
+        /// The answer leaves piece by piece.
+        void streams(Task.Pieces piecewise) {
+            pieces = piecewise;
+        }
+
+        @Override
+        public void waits(Ticket ticket, int items)
+                throws Refused, ModelFault, InterruptedException {
+            if (pieces != null && call != null) {
+                sent = send(pieces, items, ticket, call, outlet);
+            }
         }
 
         void ran(Ticket.Ran ran) {

@@ -1,51 +1,73 @@
 package dev.kiln.core;
 
-import dev.kiln.core.LaneQueue.Batch;
 import dev.kiln.core.LaneQueue.Job;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
-import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.UnfitInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 
 /// One model on one device: its queue, its batcher and its engine loops, each on a named platform thread.
 ///
 /// A loop takes the oldest item with company of like cost, drops what expired or was abandoned, runs the adapter and
-/// completes tickets. The lane owns its adapter: the last loop to end closes it.
+/// completes tickets. The lane owns its adapter: the last loop to end closes it, once nobody prepares with it.
 ///
-/// **Threads:** every method from any thread; none but [#close] blocks.
+/// **Threads:** every method from any thread; none but [#close] and [#prove] blocks.
 public final class Lane implements AutoCloseable {
+    /// Whether a lane's engine can be trusted.
+    public enum Health {
+        WELL,
+        /// It proves itself and yet fails on whatever comes: it serves on, and a fresh one should take its place.
+        SUSPECT,
+        /// It failed repeatedly and on its golden samples too: it takes nothing any more.
+        SICK
+    }
+
+    /// A run that takes longer than reason.
+    ///
+    /// @param thread its loop
+    /// @param took until now
+    /// @param stack where it is, outermost call last
+    public record Stuck(String thread, Duration took, List<StackTraceElement> stack) {
+        public Stuck {
+            stack = List.copyOf(stack);
+        }
+    }
+
+    /// What callers of a lane that is out of rotation are told to wait.
+    static final Duration REBUILD_TIME = Duration.ofSeconds(2);
+
     private static final System.Logger LOG = System.getLogger(Lane.class.getName());
 
     private final ModelAdapter adapter;
     private final LaneSettings settings;
     private final Time time;
     private final LaneQueue queue;
-    private final List<Thread> loops = new ArrayList<>();
-    private final AtomicInteger loopsLeft;
-
-    /// Cost taken by loops and not yet run.
-    private final AtomicLong runningCost = new AtomicLong();
-
+    private final LaneCounts counts = new LaneCounts();
     private final ServiceTimes times = new ServiceTimes();
-
-    private final LongAdder batches = new LongAdder();
-    private final LongAdder items = new LongAdder();
-    private final LongAdder cost = new LongAdder();
-    private final LongAdder paddedCost = new LongAdder();
-    private final LongAdder computeNanos = new LongAdder();
-    private final LongAdder faults = new LongAdder();
+    private final LaneHealth health;
+    private final Door preparing = new Door();
+    private final List<LaneLoop> loops = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicInteger loopsLeft;
 
     private Lane(ModelAdapter adapter, LaneSettings settings, Time time) {
         this.adapter = adapter;
         this.settings = settings;
         this.time = time;
         this.queue = new LaneQueue(settings.policy(), settings.maxQueuedCost(), time);
+        this.health = new LaneHealth(adapter);
         this.loopsLeft = new AtomicInteger(settings.loops());
     }
 
@@ -59,16 +81,47 @@ public final class Lane implements AutoCloseable {
                             .formatted(adapter.info().name(), settings.loops()));
         }
         Lane lane = new Lane(adapter, settings, time);
+        var parts =
+                new LaneLoop.Parts(adapter, lane.queue, lane.counts, lane.times, lane.health, time);
         String name =
                 "lane-%s-%s-".formatted(adapter.info().name(), adapter.info().device().active());
         for (int n = 0; n < settings.loops(); n++) {
-            lane.loops.add(Thread.ofPlatform().daemon().name(name + n).start(lane::loop));
+            LaneLoop loop = new LaneLoop(parts);
+            lane.loops.add(loop);
+            lane.threads.add(
+                    Thread.ofPlatform().daemon().name(name + n).unstarted(() -> lane.work(loop)));
         }
+        lane.threads.forEach(Thread::start);
         return lane;
     }
 
-    public ModelAdapter adapter() {
-        return adapter;
+    /// What this lane runs.
+    public ModelInfo info() {
+        return adapter.info();
+    }
+
+    /// How this lane runs, with what it has learned of the engine's memory.
+    public LaneSettings settings() {
+        return new LaneSettings(queue.policy(), settings.loops(), settings.maxQueuedCost());
+    }
+
+    /// Makes a call's inputs ready for this lane.
+    ///
+    /// @throws UnfitInput if the model cannot eat one of them
+    /// @throws Refused if the lane has closed
+    public List<Prepared> prepare(List<ModelInput> inputs) throws UnfitInput, Refused {
+        if (!preparing.enter()) {
+            throw new Refused(Refusal.SERVER_DRAINING, "the server is shutting down");
+        }
+        try {
+            List<Prepared> prepared = new ArrayList<>(inputs.size());
+            for (ModelInput input : inputs) {
+                prepared.add(adapter.prepare(input));
+            }
+            return prepared;
+        } finally {
+            preparing.leave();
+        }
     }
 
     /// Puts a call's items in the queue, all or none.
@@ -76,7 +129,7 @@ public final class Lane implements AutoCloseable {
     /// @param prepared items from this lane's adapter, at least one
     /// @throws Refused with [Refusal#LIMIT_WOULD_MISS_DEADLINE] when the predicted wait is longer than the deadline
     ///     leaves, [Refusal#LIMIT_QUEUE_FULL] when the queue's bound is reached, [Refusal#SERVER_DRAINING] when the
-    ///     lane is closing
+    ///     lane is closing, [Refusal#RUN_MODEL_DOWN] when its engine failed for good
     public Ticket submit(List<Prepared> prepared, Deadline deadline) throws Refused {
         if (prepared.isEmpty()) {
             throw new IllegalArgumentException("a call has at least one item");
@@ -96,22 +149,55 @@ public final class Lane implements AutoCloseable {
 
     /// How long a call of this cost would take from now, as far as the lane has learned; zero where it has not.
     public Duration predict(long added) {
-        long work = queue.cost() + runningCost.get() + added;
+        long work = queue.cost() + counts.runningCost() + added;
         double perCost = times.perCost(Math.min(work, settings.policy().maxCost())).orElse(0);
         return Duration.ofNanos((long) (perCost * work / settings.loops()));
     }
 
     public LaneFacts facts() {
-        return new LaneFacts(
-                queue.size(),
-                queue.cost(),
-                batches.sum(),
-                items.sum(),
-                cost.sum(),
-                paddedCost.sum(),
-                computeNanos.sum() / 1000,
-                queue.dropped(),
-                faults.sum());
+        return counts.facts(queue);
+    }
+
+    public Health health() {
+        return health.now();
+    }
+
+    /// Loops whose run under way takes longer than reason: than the floor, and than many times what was learned.
+    public List<Stuck> stuck(Duration floor) {
+        List<Stuck> stuck = new ArrayList<>();
+        for (int i = 0; i < loops.size(); i++) {
+            Optional<Duration> took = loops.get(i).stuck(floor);
+            if (took.isPresent()) {
+                Thread thread = threads.get(i);
+                stuck.add(new Stuck(thread.getName(), took.get(), List.of(thread.getStackTrace())));
+            }
+        }
+        return stuck;
+    }
+
+    /// Has the adapter prove itself on a loop of this lane, before what waits, and waits for it.
+    ///
+    /// @throws ModelFault if it does not, or not in time, or if the lane closes
+    public void prove(Duration atMost) throws ModelFault, InterruptedException {
+        FutureTask<Void> proof =
+                new FutureTask<>(() -> {
+                    adapter.prove();
+                    return null;
+                });
+        queue.send(proof);
+        try {
+            proof.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            throw cause instanceof ModelFault fault
+                    ? fault
+                    : new ModelFault("the adapter threw", e);
+        } catch (CancellationException e) {
+            throw new ModelFault("the lane is closing", e);
+        } catch (TimeoutException e) {
+            proof.cancel(false);
+            throw new ModelFault("no golden sample came back within " + atMost, e);
+        }
     }
 
     /// Refuses what comes from now on, runs what waits, closes the adapter, and waits until that is done.
@@ -119,10 +205,10 @@ public final class Lane implements AutoCloseable {
     public void close() {
         queue.close();
         boolean interrupted = false;
-        for (Thread loop : loops) {
+        for (Thread thread : threads) {
             while (true) {
                 try {
-                    loop.join();
+                    thread.join();
                     break;
                 } catch (InterruptedException _) {
                     interrupted = true;
@@ -134,9 +220,22 @@ public final class Lane implements AutoCloseable {
         }
     }
 
+    /// Answers what waits with a refusal and takes nothing more. Loops end by themselves, and the last closes the
+    /// adapter; a loop that hangs may never do so. Waits for nothing.
+    ///
+    /// @param why carries when to come again
+    public void abandon(Refused why) {
+        queue.abandon(why);
+    }
+
+    /// Whether every loop has ended, and the adapter is closed.
+    public boolean ended() {
+        return threads.stream().noneMatch(Thread::isAlive);
+    }
+
     /// Whether anything waits or runs.
     boolean busy() {
-        return queue.cost() + runningCost.get() > 0;
+        return queue.cost() + counts.runningCost() > 0;
     }
 
     long tick() {
@@ -163,84 +262,17 @@ public final class Lane implements AutoCloseable {
         }
     }
 
-    private void loop() {
+    private void work(LaneLoop loop) {
         try {
-            while (true) {
-                Batch batch = queue.take();
-                if (batch.jobs().isEmpty()) {
-                    break;
-                }
-                run(batch);
-            }
+            loop.work();
         } catch (InterruptedException _) {
             LOG.log(System.Logger.Level.WARNING, "lane loop interrupted; it ends");
         } finally {
             if (loopsLeft.decrementAndGet() == 0) {
+                preparing.shut();
+                preparing.awaitEmpty();
                 adapter.close();
             }
-        }
-    }
-
-    private void run(Batch batch) {
-        List<Prepared> prepared = new ArrayList<>(batch.jobs().size());
-        long sum = 0;
-        long largest = 0;
-        for (Job job : batch.jobs()) {
-            prepared.add(job.item());
-            sum += job.item().cost();
-            largest = Math.max(largest, job.item().cost());
-        }
-        batches.increment();
-        items.add(prepared.size());
-        cost.add(sum);
-        paddedCost.add(largest * prepared.size());
-        runningCost.addAndGet(sum);
-        long beganTick = time.tick();
-        try {
-            List<ModelOutput> outputs = adapter.run(prepared);
-            long tookNanos = time.tick() - beganTick;
-            computeNanos.add(tookNanos);
-            times.learn(sum, tookNanos);
-            complete(batch, outputs, beganTick, tookNanos);
-        } catch (ModelFault fault) {
-            fail(batch, fault, largest);
-        } catch (RuntimeException | Error bug) {
-            fail(batch, new ModelFault("the adapter threw", bug), largest);
-        } finally {
-            runningCost.addAndGet(-sum);
-        }
-    }
-
-    private static void complete(
-            Batch batch, List<ModelOutput> outputs, long beganTick, long tookNanos) {
-        List<Job> jobs = batch.jobs();
-        if (outputs.size() != jobs.size()) {
-            throw new IllegalStateException(
-                    "this is a bug: %d outputs for %d items"
-                            .formatted(outputs.size(), jobs.size()));
-        }
-        for (int i = 0; i < jobs.size(); i++) {
-            Job job = jobs.get(i);
-            long queued = Math.max(0, batch.takenTick() - job.submittedTick());
-            long waited = beganTick - Math.max(batch.takenTick(), job.submittedTick());
-            Stages stages = new Stages(0, 0, queued / 1000, waited / 1000, tookNanos / 1000);
-            job.ticket().complete(job.index(), outputs.get(i), jobs.size(), stages);
-        }
-    }
-
-    private void fail(Batch batch, ModelFault fault, long largest) {
-        faults.increment();
-        LOG.log(
-                System.Logger.Level.ERROR,
-                "lane %s: fault, batch=%d padded=%d model=%s"
-                        .formatted(
-                                adapter.info().name(),
-                                batch.jobs().size(),
-                                largest * batch.jobs().size(),
-                                adapter.info().sha256()),
-                fault);
-        for (Job job : batch.jobs()) {
-            job.ticket().fail(fault);
         }
     }
 }

@@ -20,4 +20,20 @@ public record LaneFacts(
         long paddedCost,
         long computeMicros,
         long dropped,
-        long faults) {}
+        long faults) {
+    public static final LaneFacts NONE = new LaneFacts(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /// Both together.
+    public LaneFacts plus(LaneFacts other) {
+        return new LaneFacts(
+                queuedItems + other.queuedItems,
+                queuedCost + other.queuedCost,
+                batches + other.batches,
+                items + other.items,
+                cost + other.cost,
+                paddedCost + other.paddedCost,
+                computeMicros + other.computeMicros,
+                dropped + other.dropped,
+                faults + other.faults);
+    }
+}

@@ -1,10 +1,14 @@
 package dev.kiln.core;
 
 import dev.kiln.core.model.Prepared;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// What waits for a lane, oldest first, bounded by cost.
 ///
@@ -15,15 +19,19 @@ final class LaneQueue {
     record Job(Ticket ticket, int index, Prepared item, long submittedTick) {}
 
     /// Jobs that run together, and when their loop took them.
-    record Batch(List<Job> jobs, long takenTick) {}
+    ///
+    /// @param last whether nothing comes after it: the queue is closed and empty
+    record Batch(List<Job> jobs, long takenTick, boolean last) {}
 
-    private final BatchPolicy policy;
     private final long maxCost;
     private final Time time;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     // Guarded by lock.
+    private BatchPolicy policy;
+    private final Deque<FutureTask<?>> errands = new ArrayDeque<>();
+    private Refused refusal = new Refused(Refusal.SERVER_DRAINING, "the server is shutting down");
     private List<Job> waiting = new ArrayList<>();
     private long waitingCost;
     private long dropped;
@@ -40,7 +48,7 @@ final class LaneQueue {
         lock.lock();
         try {
             if (closed) {
-                throw new Refused(Refusal.SERVER_DRAINING, "the server is shutting down");
+                throw refusal;
             }
             if (waitingCost > 0 && waitingCost + cost > maxCost) {
                 throw new Refused(
@@ -58,22 +66,25 @@ final class LaneQueue {
 
     /// Waits for work and takes one batch.
     ///
-    /// @return no jobs once the queue is closed and empty
+    /// @return no jobs once the queue is closed and empty, or where an errand is to be run first
     Batch take() throws InterruptedException {
         lock.lock();
         try {
             while (true) {
-                while (waiting.isEmpty() && !closed) {
+                while (waiting.isEmpty() && errands.isEmpty() && !closed) {
                     changed.await();
                 }
                 long takenTick = time.tick();
+                if (!errands.isEmpty()) {
+                    return new Batch(List.of(), takenTick, false);
+                }
                 lingerForCompany(takenTick);
                 dropTheDead();
                 if (!waiting.isEmpty()) {
-                    return new Batch(removeChosen(), takenTick);
+                    return new Batch(removeChosen(), takenTick, false);
                 }
                 if (closed) {
-                    return new Batch(List.of(), takenTick);
+                    return new Batch(List.of(), takenTick, true);
                 }
             }
         } finally {
@@ -101,6 +112,66 @@ final class LaneQueue {
         try {
             closed = true;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Answers what waits with a refusal, and refuses what comes.
+    ///
+    /// @param why carries when to come again
+    void abandon(Refused why) {
+        lock.lock();
+        try {
+            closed = true;
+            refusal = why;
+            waiting.forEach(job -> job.ticket().fail(why));
+            keep(_ -> false);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Batches cost no more than this from now on.
+    void cap(long maxCost) {
+        lock.lock();
+        try {
+            policy = policy.atMost(maxCost);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    BatchPolicy policy() {
+        lock.lock();
+        try {
+            return policy;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Has something run by the next loop that is free, before what waits. Cancelled where none is left.
+    void send(FutureTask<?> errand) {
+        lock.lock();
+        try {
+            if (closed) {
+                errand.cancel(false);
+                return;
+            }
+            errands.add(errand);
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The next errand, if there is one.
+    @Nullable FutureTask<?> errand() {
+        lock.lock();
+        try {
+            return errands.poll();
         } finally {
             lock.unlock();
         }

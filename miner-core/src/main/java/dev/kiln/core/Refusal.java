@@ -80,6 +80,8 @@ public enum Refusal {
     RUN_CALLER_GONE(Owner.CALLER),
     /// The engine failed on this batch.
     RUN_MODEL_ERROR(Owner.MINER),
+    /// The model is out of rotation: it failed repeatedly or hangs, and is being rebuilt.
+    RUN_MODEL_DOWN(Owner.MINER),
     /// A fault of ours; the message carries an id and nothing else.
     INTERNAL_ERROR(Owner.MINER),
     /// The answer could not be signed.

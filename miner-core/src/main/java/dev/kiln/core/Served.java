@@ -5,10 +5,10 @@ import java.util.Map;
 /// What this miner serves; an immutable snapshot.
 ///
 /// @param tasks by name; every route's task is among them
-/// @param lanes by the name of their model
-public record Served(Map<String, Task> tasks, Map<String, Lane> lanes) {
+/// @param slots by the name of their model
+public record Served(Map<String, Task> tasks, Map<String, Slot> slots) {
     public Served {
         tasks = Map.copyOf(tasks);
-        lanes = Map.copyOf(lanes);
+        slots = Map.copyOf(slots);
     }
 }

@@ -44,7 +44,9 @@ class CallPathTest {
         return new CallPath(
                 new TrustingVerifier(),
                 admission,
-                new Served(Map.of("lengths", new Lengths()), Map.of("echo", lane)),
+                new Served(
+                        Map.of("lengths", new Lengths()),
+                        Map.of("echo", new Slot("echo", lane, time))),
                 (refused, _, known) ->
                         new Reply(
                                 known ? 400 : 401,

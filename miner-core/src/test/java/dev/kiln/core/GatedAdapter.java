@@ -15,13 +15,20 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An adapter whose runs wait for a test's leave. A text's cost is its length and its embedding is `[length]`;
-/// the text `fault` fails its batch and `bug` throws.
+/// the text `fault` fails its batch, `bug` throws, and batches of more than [#memory] texts lack memory.
 final class GatedAdapter implements ModelAdapter {
     final Semaphore leave;
     final Semaphore running = new Semaphore(0);
     final List<List<String>> batches = new CopyOnWriteArrayList<>();
     private final boolean shareable;
+    private final String sha256;
     final AtomicInteger closed = new AtomicInteger();
+    final AtomicInteger proofs = new AtomicInteger();
+
+    /// Written by the test, read by loops.
+    volatile boolean broken;
+
+    volatile int memory = Integer.MAX_VALUE;
 
     /// @param openRuns how many runs may pass before [#leave] is given
     GatedAdapter(int openRuns) {
@@ -29,8 +36,22 @@ final class GatedAdapter implements ModelAdapter {
     }
 
     GatedAdapter(int openRuns, boolean shareable) {
+        this(openRuns, shareable, "00");
+    }
+
+    /// @param digest two hex digits that tell it from others
+    GatedAdapter(int openRuns, boolean shareable, String digest) {
         this.leave = new Semaphore(openRuns);
         this.shareable = shareable;
+        this.sha256 = digest.repeat(32);
+    }
+
+    @Override
+    public void prove() throws ModelFault {
+        proofs.incrementAndGet();
+        if (broken) {
+            throw new ModelFault("the golden sample came out wrong");
+        }
     }
 
     record Item(String text) implements Prepared {
@@ -48,7 +69,7 @@ final class GatedAdapter implements ModelAdapter {
     public ModelInfo info() {
         return new ModelInfo(
                 "echo",
-                "00".repeat(32),
+                sha256,
                 "test",
                 new Purpose.TextEmbedding(1),
                 new ModelInfo.Device("cpu", "cpu", "cpu"));
@@ -56,6 +77,9 @@ final class GatedAdapter implements ModelAdapter {
 
     @Override
     public Prepared prepare(ModelInput input) throws UnfitInput {
+        if (closed.get() > 0) {
+            throw new IllegalStateException("prepared after it was closed");
+        }
         if (!(input instanceof ModelInput.Text(String text)) || text.isEmpty()) {
             throw new UnfitInput("empty");
         }
@@ -71,7 +95,10 @@ final class GatedAdapter implements ModelAdapter {
         batches.add(List.copyOf(texts));
         running.release();
         leave.acquireUninterruptibly();
-        if (texts.contains("fault")) {
+        if (texts.size() > memory) {
+            throw ModelFault.outOfMemory("planted");
+        }
+        if (broken || texts.contains("fault")) {
             throw new ModelFault("planted");
         }
         if (texts.contains("bug")) {

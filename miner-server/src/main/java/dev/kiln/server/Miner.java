@@ -1,8 +1,6 @@
 package dev.kiln.server;
 
 import dev.kiln.adapter.catalog.ModelLoadException;
-import dev.kiln.adapter.catalog.ModelSettings;
-import dev.kiln.adapter.catalog.Models;
 import dev.kiln.bittensor.keys.Passwords;
 import dev.kiln.bittensor.wire.Gates;
 import dev.kiln.bittensor.wire.HashFields;
@@ -10,17 +8,18 @@ import dev.kiln.bittensor.wire.ReplayGuard;
 import dev.kiln.bittensor.wire.RotatingGates;
 import dev.kiln.core.Admission;
 import dev.kiln.core.CallPath;
-import dev.kiln.core.Lane;
-import dev.kiln.core.LaneSettings;
 import dev.kiln.core.Served;
 import dev.kiln.core.Task;
 import dev.kiln.core.Time;
 import dev.kiln.core.Verifier;
-import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelInfo;
+import dev.kiln.server.admin.AdminApi;
+import dev.kiln.server.admin.AdminServer;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.config.ConfigException;
+import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
+import dev.kiln.server.config.Settled;
 import dev.kiln.server.config.WatchedHotkey;
 import dev.kiln.server.http.Endpoint;
 import dev.kiln.server.http.ErrorReplies;
@@ -30,12 +29,16 @@ import dev.kiln.server.http.HttpSettings;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
 import dev.kiln.server.metrics.RefusalLog;
+import dev.kiln.server.rotation.Fleet;
+import dev.kiln.server.rotation.History;
+import dev.kiln.server.rotation.ModelOpener;
+import dev.kiln.server.rotation.Post;
+import dev.kiln.server.rotation.Reload;
 import dev.kiln.server.task.CapacityTask;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +62,9 @@ final class Miner {
     private final Time time = Time.SYSTEM;
     private final Optional<Task> capacity;
     private final ReplayGuard replays;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final Fleet fleet;
+    private final Reload reload;
+    private final Optional<AdminServer> admin;
     private final Admission admission;
     private final EventLoop loop;
     private final Readiness readiness;
@@ -72,30 +77,34 @@ final class Miner {
     private final Semaphore looks = new Semaphore(0);
     private final int port;
 
-    private Miner(Config config, Home home)
+    private Miner(ConfigSource source, Home home, ModelOpener opener)
             throws ConfigException, StartFailed, InterruptedException {
-        this.config = config;
+        Settled settled = source.read();
+        this.config = settled.config();
+        Path state = config.folders().state().orElse(home.state(development()));
+        var history = new History(state.resolve("models.jsonl"));
         // The model takes longest to load; what else is slow to load is loaded beside it.
-        Path cache = config.folders().cache().orElse(home.cache());
-        var modelsSoon = new Soon<>("start-models", () -> openModels(cache));
+        var fleetSoon = new Soon<>("start-models", () -> openFleet(opener, history));
         var loopSoon = new Soon<>("start-http", () -> EventLoop.start(time));
         this.who = Who.read(config, home);
         this.capacity = capacity(config.folders().capacity());
-        this.replays = replays(home);
+        this.replays = replays(state);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
         Gates gates = gates();
         RotatingGates rotating = new RotatingGates(gates, replays, time);
         Optional<WatchedHotkey> hotkey = watchedHotkey(rotating);
         this.loop = made(loopSoon);
-        startLanes(made(modelsSoon));
-        this.readiness = new Readiness(replays, who.watched(), lanes);
+        this.fleet = made(fleetSoon);
+        this.reload = new Reload(fleet, source, settled);
+        this.readiness = new Readiness(replays, who.watched(), List.copyOf(fleet.slots().values()));
         this.front = front(rotating, meters);
         watch(gates, meters);
         try {
             this.port = front.start();
+            this.admin = admin(state, history);
         } catch (IOException e) {
-            stopLanes();
+            fleet.close();
             loop.close();
             throw new StartFailed(
                     e.getMessage() + "; choose another with --port N, or 0 for a free one", e);
@@ -107,9 +116,16 @@ final class Miner {
     ///
     /// @throws ConfigException if the configuration or a file it names is wrong
     /// @throws StartFailed if a model cannot be loaded or the port is taken
-    static Miner start(Config config, Home home)
+    static Miner start(ConfigSource source, Home home)
             throws ConfigException, StartFailed, InterruptedException {
-        return new Miner(config, home);
+        Path cache = source.read().config().folders().cache().orElse(home.cache());
+        return start(source, home, new CatalogOpener(cache));
+    }
+
+    /// The same with models from elsewhere.
+    static Miner start(ConfigSource source, Home home, ModelOpener opener)
+            throws ConfigException, StartFailed, InterruptedException {
+        return new Miner(source, home, opener);
     }
 
     int port() {
@@ -121,7 +137,22 @@ final class Miner {
     }
 
     List<ModelInfo> models() {
-        return lanes.stream().map(lane -> lane.adapter().info()).toList();
+        return fleet.models();
+    }
+
+    Config config() {
+        return config;
+    }
+
+    Fleet fleet() {
+        return fleet;
+    }
+
+    /// Looks at every file that may have changed: roster and hotkey, and the configuration, whose models are swapped
+    /// where they differ. Any thread; never blocks.
+    void hangUp() {
+        looks.release();
+        Reloading.now(reload);
     }
 
     /// Waits until honest calls would be served, which a restart may delay by the allowed clock skew.
@@ -140,16 +171,19 @@ final class Miner {
         admission.drain();
         boolean empty = admission.awaitEmpty(Routes.longestDeadline(config).plus(BEYOND_DEADLINE));
         boolean idle = front.awaitIdle(BEYOND_DEADLINE);
-        stopLanes();
+        admin.ifPresent(AdminServer::close);
+        fleet.close();
         var problem = replays.stop();
         problem.ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
         loop.close();
         return empty && idle && problem.isEmpty();
     }
 
-    private ReplayGuard replays(Home home) {
-        boolean development = config.identity().hotkey().isEmpty();
-        Path state = config.folders().state().orElse(home.state(development));
+    private boolean development() {
+        return config.identity().hotkey().isEmpty();
+    }
+
+    private ReplayGuard replays(Path state) {
         ReplayGuard guard =
                 ReplayGuard.open(
                         state,
@@ -166,34 +200,23 @@ final class Miner {
         return guard;
     }
 
-    private List<ModelAdapter> openModels(Path cache) throws ModelLoadException {
-        List<ModelAdapter> opened = new ArrayList<>();
-        try {
-            for (Config.Model model : config.models()) {
-                var settings =
-                        new ModelSettings(
-                                model.name(),
-                                model.source(),
-                                model.maxTokens(),
-                                model.device(),
-                                model.engineThreads());
-                opened.add(Models.open(settings, cache));
-            }
-            return opened;
-        } catch (ModelLoadException e) {
-            opened.forEach(ModelAdapter::close);
-            throw e;
-        }
+    private Fleet openFleet(ModelOpener opener, History history) throws ModelLoadException {
+        var parts =
+                new Fleet.Parts(
+                        opener,
+                        history,
+                        CatalogOpener::freeBytes,
+                        config.calls().lanes().hungRun(),
+                        time);
+        return Fleet.open(config.models(), config.calls().lanes().queuedCost(), parts);
     }
 
-    private void startLanes(List<ModelAdapter> adapters) {
-        for (int i = 0; i < adapters.size(); i++) {
-            Config.Model model = config.models().get(i);
-            var settings =
-                    new LaneSettings(
-                            model.batch(), model.engineThreads(), config.calls().queuedCost());
-            lanes.add(Lane.start(adapters.get(i), settings, time));
-        }
+    private Optional<AdminServer> admin(Path state, History history) throws IOException {
+        Config.Admin settings = config.server().admin();
+        return settings.enabled()
+                ? Optional.of(
+                        AdminServer.start(settings, state, new AdminApi(fleet, reload, history)))
+                : Optional.empty();
     }
 
     private static <T> T made(Soon<T> soon) throws StartFailed, InterruptedException {
@@ -250,13 +273,11 @@ final class Miner {
         endpoints.put("/readyz", new Endpoint.Page(readiness::page));
         endpoints.put("/metrics", new Endpoint.Page(meters::page));
 
-        Map<String, Lane> lanesByModel = new HashMap<>();
-        lanes.forEach(lane -> lanesByModel.put(lane.adapter().info().name(), lane));
         var calls =
                 new CallPath(
                         gates,
                         admission,
-                        new Served(routes.tasks(), lanesByModel),
+                        new Served(routes.tasks(), fleet.slots()),
                         new ErrorReplies(),
                         time);
         return new HttpFront(httpSettings(), endpoints, calls, new Ledger(meters, refusals), loop);
@@ -289,22 +310,21 @@ final class Miner {
     }
 
     private void watch(Gates gates, Meters meters) {
-        lanes.forEach(meters::watch);
+        for (Post post : fleet.posts()) {
+            String name = post.slot().name();
+            meters.watch(post.slot());
+            meters.watch(post.slot(), () -> fleet.recoveries(name), () -> fleet.hangs(name));
+        }
         meters.gauge("kiln.inside", "Calls inside now", admission::inside);
         meters.gauge(
                 "kiln.ready",
                 "1 while honest calls would be served",
-                () -> readiness.state() == Readiness.State.READY ? 1 : 0);
+                () -> readiness.ready() ? 1 : 0);
         meters.gauge(
                 "kiln.verifications.waiting",
                 "Requests waiting for their signature to be checked",
                 gates::verificationsWaiting);
         meters.gauge("kiln.replay.nonces", "Nonces held in memory", replays::remembered);
-    }
-
-    /// Has the files that may change looked at without waiting for the next second. Any thread; never blocks.
-    void lookNow() {
-        looks.release();
     }
 
     /// The watch thread: looks at the files of roster and hotkey and finishes the refusal log's seconds.
@@ -322,9 +342,5 @@ final class Miner {
         } catch (InterruptedException _) {
             LOG.log(System.Logger.Level.DEBUG, "the watch thread ends");
         }
-    }
-
-    private void stopLanes() {
-        lanes.forEach(Lane::close);
     }
 }

@@ -1,8 +1,9 @@
 package dev.kiln.server;
 
 import dev.kiln.bittensor.wire.ReplayGuard;
-import dev.kiln.core.Lane;
 import dev.kiln.core.Reply;
+import dev.kiln.core.Slot;
+import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.config.WatchedRoster;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,20 +20,24 @@ final class Readiness {
         READY,
         FENCE,
         ROSTER_STALE,
+        /// No model answers: all of them are being rebuilt.
+        MODEL_DOWN,
+        /// Some models answer, others are being rebuilt.
+        DEGRADED,
         DRAINING
     }
 
     private final ReplayGuard replays;
     private final Optional<WatchedRoster> roster;
-    private final List<Lane> lanes;
+    private final List<Slot> slots;
 
     /// Set once, by the draining thread.
     private volatile boolean draining;
 
-    Readiness(ReplayGuard replays, Optional<WatchedRoster> roster, List<Lane> lanes) {
+    Readiness(ReplayGuard replays, Optional<WatchedRoster> roster, List<Slot> slots) {
         this.replays = replays;
         this.roster = roster;
-        this.lanes = List.copyOf(lanes);
+        this.slots = List.copyOf(slots);
     }
 
     void drain() {
@@ -46,7 +51,22 @@ final class Readiness {
         if (!replays.fenceLeft().isZero()) {
             return State.FENCE;
         }
-        return roster.isPresent() && roster.get().stale() ? State.ROSTER_STALE : State.READY;
+        if (roster.isPresent() && roster.get().stale()) {
+            return State.ROSTER_STALE;
+        }
+        long up = slots.stream().filter(slot -> slot.lane().isPresent()).count();
+        if (up == 0) {
+            return State.MODEL_DOWN;
+        }
+        return up < slots.size() ? State.DEGRADED : State.READY;
+    }
+
+    /// Whether honest calls would be served, of some models at least.
+    boolean ready() {
+        return switch (state()) {
+            case READY, DEGRADED -> true;
+            case FENCE, ROSTER_STALE, MODEL_DOWN, DRAINING -> false;
+        };
     }
 
     /// `/livez`: the process answers.
@@ -57,22 +77,23 @@ final class Readiness {
     /// `/readyz`: 200 or 503, and why.
     Reply page() {
         State state = state();
-        String models =
-                lanes.stream()
-                        .map(lane ->
-                                "{\"name\":\"%s\",\"sha256\":\"%s\"}"
-                                        .formatted(
-                                                lane.adapter().info().name(),
-                                                lane.adapter().info().sha256()))
-                        .collect(Collectors.joining(","));
+        boolean ready = ready();
+        String models = slots.stream().map(Readiness::model).collect(Collectors.joining(","));
         String body =
                 "{\"ready\":%s,\"state\":\"%s\",\"fence_ms\":%d,\"models\":[%s]}"
                         .formatted(
-                                state == State.READY,
+                                ready,
                                 state.name().toLowerCase(Locale.ROOT),
                                 replays.fenceLeft().toMillis(),
                                 models);
-        return json(state == State.READY ? 200 : 503, body);
+        return json(ready ? 200 : 503, body);
+    }
+
+    private static String model(Slot slot) {
+        ModelInfo model = slot.model();
+        String state = slot.lane().isPresent() ? "serving" : "down";
+        return "{\"name\":\"%s\",\"sha256\":\"%s\",\"state\":\"%s\"}"
+                .formatted(model.name(), model.sha256(), state);
     }
 
     private static Reply json(int status, String body) {

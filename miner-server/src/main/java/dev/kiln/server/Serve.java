@@ -6,6 +6,7 @@ import dev.kiln.server.cli.Exit;
 import dev.kiln.server.cli.Serving;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.config.ConfigException;
+import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 import java.util.Locale;
 
@@ -14,14 +15,15 @@ final class Serve implements Serving {
     private static final System.Logger LOG = System.getLogger(Serve.class.getName());
 
     @Override
-    public int run(Config config, Home home) {
+    public int run(ConfigSource source, Home home) {
         OneLine.install();
         Signals signals = Signals.listen();
         long began = System.nanoTime();
         try {
+            Config config = source.read().config();
             NoColdkey.require(Wallets.of(System.getenv()), config.identity().hotkey());
-            Miner miner = Miner.start(config, home);
-            signals.onHangup(miner::lookNow);
+            Miner miner = Miner.start(source, home);
+            signals.onHangUp(miner::hangUp);
             miner.awaitReady();
             announce(miner, config, (System.nanoTime() - began) / 1_000_000);
             signals.await();

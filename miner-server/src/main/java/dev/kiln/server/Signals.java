@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /// SIGTERM and SIGINT: the first asks for a drain, the second ends the process at once with exit code 1. SIGHUP asks to
-/// look at files that may have changed.
+/// look at files that may have changed, the configuration among them; before the server is ready it does nothing.
 ///
 /// A shutdown hook would do for the first, but then the JVM takes no second signal and exits with 143. The JDK's door
 /// to signals, `sun.misc.Signal`, is opened by reflection because the compiler has no way to be told that it is meant.
@@ -19,8 +19,8 @@ final class Signals {
 
     private final CountDownLatch asked = new CountDownLatch(1);
 
-    /// Written by whoever starts the server, once.
-    private volatile Runnable onHangup = () -> {};
+    /// Written by the starting thread, read by the signal's.
+    private volatile Runnable hangUp = () -> {};
 
     private Signals() {}
 
@@ -47,11 +47,9 @@ final class Signals {
         return signals;
     }
 
-    /// What SIGHUP does from now on; before, it does nothing.
-    ///
-    /// @param work quick and never blocking; runs on a thread of the JVM
-    void onHangup(Runnable work) {
-        onHangup = work;
+    /// What SIGHUP does from now on; must return at once.
+    void onHangUp(Runnable action) {
+        hangUp = action;
     }
 
     /// Waits for the first.
@@ -64,7 +62,7 @@ final class Signals {
             return method.getName().equals("hashCode") ? System.identityHashCode(proxy) : null;
         }
         if (arguments != null && "SIGHUP".equals(String.valueOf(arguments[0]))) {
-            onHangup.run();
+            hangUp.run();
             return null;
         }
         if (asked.getCount() == 0) {

@@ -12,13 +12,14 @@ import dev.kiln.bittensor.wire.SignedRequest;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
 import dev.kiln.core.Time;
-import dev.kiln.server.config.ConfigFile;
+import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A miner with the real model on a free port, and its development caller.
 final class Rig {
@@ -31,7 +32,7 @@ final class Rig {
     Rig(Path home, String... sets) throws Exception {
         List<String> all = new ArrayList<>(List.of(sets));
         all.add("server.port=0");
-        this.miner = Miner.start(ConfigFile.defaults(all), new Home(home));
+        this.miner = Miner.start(new ConfigSource(Optional.empty(), all), new Home(home));
         miner.awaitReady();
         this.validator = Keyfile.read(new Home(home).developmentValidator());
         this.signer = new RequestSigner(validator, Time.SYSTEM);

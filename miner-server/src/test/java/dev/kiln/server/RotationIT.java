@@ -12,12 +12,13 @@ import dev.kiln.bittensor.wire.RequestSigner;
 import dev.kiln.bittensor.wire.SignedRequest;
 import dev.kiln.core.Scheme;
 import dev.kiln.core.Time;
-import dev.kiln.server.config.ConfigFile;
+import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -84,7 +85,8 @@ class RotationIT {
         Keyfile.write(file, OLD, false);
         Miner miner =
                 Miner.start(
-                        ConfigFile.defaults(List.of("server.port=0", "hotkey.file=" + file)),
+                        new ConfigSource(
+                                Optional.empty(), List.of("server.port=0", "hotkey.file=" + file)),
                         new Home(home));
         try (ExecutorService threads = Executors.newFixedThreadPool(CALLERS)) {
             miner.awaitReady();
@@ -98,7 +100,7 @@ class RotationIT {
             assertThat(ask(miner.port(), signer, NEW).status()).isEqualTo(401);
 
             Keyfile.write(file, NEW, true);
-            miner.lookNow();
+            miner.hangUp();
             while (ask(miner.port(), signer, NEW).status() != 200) {
                 Thread.onSpinWait();
             }

@@ -25,6 +25,7 @@ import dev.kiln.core.Roster;
 import dev.kiln.core.Route;
 import dev.kiln.core.Scheme;
 import dev.kiln.core.Served;
+import dev.kiln.core.Slot;
 import dev.kiln.core.Task;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInput;
@@ -96,7 +97,7 @@ final class SynapseRig implements AutoCloseable {
                             Route.AnswerShape.KILN_1);
             endpoints.put(route.path(), new Endpoint.Calls(route, List.of("POST", "GET")));
         }
-        var served = new Served(tasks, Map.of("counter", lane));
+        var served = new Served(tasks, Map.of("counter", new Slot("counter", lane, time)));
         var calls = new CallPath(gates(), new Admission(8, 8), served, new ErrorReplies(), time);
         var settings = new HttpSettings("127.0.0.1", 0, 16 << 10, LONG, LONG, 1 << 24, 64);
         this.port = new HttpFront(settings, endpoints, calls, observer(), loop).start();

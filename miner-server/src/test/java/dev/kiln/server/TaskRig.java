@@ -15,6 +15,7 @@ import dev.kiln.core.Roster;
 import dev.kiln.core.Route;
 import dev.kiln.core.Scheme;
 import dev.kiln.core.Served;
+import dev.kiln.core.Slot;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.config.ConfigFile;
@@ -45,16 +46,18 @@ final class TaskRig implements AutoCloseable {
     TaskRig(String... sets) throws Exception {
         Time time = Time.SYSTEM;
         var policy = new BatchPolicy(8, 1024, 1, Duration.ZERO);
-        Map<String, Lane> byName = new HashMap<>();
+        Map<String, Slot> byName = new HashMap<>();
         for (ModelInfo info : ToyModel.ALL) {
             Lane lane = Lane.start(new ToyModel(info), new LaneSettings(policy, 1, 100_000), time);
             lanes.add(lane);
-            byName.put(info.name(), lane);
+            byName.put(info.name(), new Slot(info.name(), lane, time));
         }
         var routes = new Routes(ConfigFile.defaults(List.of(sets)), () -> ToyModel.ALL, time);
         ReplayGuard replays = ReplayGuard.inMemory(true, window(), time);
         var endpoints = new LinkedHashMap<>(routes.endpoints());
-        endpoints.putAll(routes.health(new Readiness(replays, Optional.empty(), lanes)));
+        endpoints.putAll(
+                routes.health(
+                        new Readiness(replays, Optional.empty(), List.copyOf(byName.values()))));
         var calls =
                 new CallPath(
                         gates(replays, time),

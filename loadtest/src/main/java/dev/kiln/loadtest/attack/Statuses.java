@@ -37,7 +37,12 @@ final class Statuses {
             case LIMIT_HEADER_SIZE -> 431;
             case RUN_CALLER_GONE -> 499;
             case RUN_MODEL_ERROR, INTERNAL_ERROR, REPLY_SIGN_ERROR -> 500;
-            case LIMIT_BODIES, LIMIT_VERIFY_QUEUE, SERVER_DRAINING, ROSTER_STALE, STORE_FAULT ->
+            case LIMIT_BODIES,
+                    RUN_MODEL_DOWN,
+                    LIMIT_VERIFY_QUEUE,
+                    SERVER_DRAINING,
+                    ROSTER_STALE,
+                    STORE_FAULT ->
                     503;
         };
     }

@@ -31,6 +31,7 @@ public final class Commands {
         root.addSubcommand(
                 new CommandLine(new Bench())
                         .addSubcommand(new BenchCommand())
+                        .addSubcommand(new BenchSwapsCommand())
                         .addSubcommand(new BenchLoadCommand()));
         root.addSubcommand(
                 new CommandLine(new Load())

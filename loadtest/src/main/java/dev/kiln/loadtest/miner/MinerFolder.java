@@ -14,8 +14,11 @@ import java.util.stream.Stream;
 public final class MinerFolder implements AutoCloseable {
     private final Path folder;
 
-    private MinerFolder(Path folder) {
+    private final Recipe recipe;
+
+    private MinerFolder(Path folder, Recipe recipe) {
         this.folder = folder;
+        this.recipe = recipe;
     }
 
     /// One permitted caller.
@@ -39,7 +42,7 @@ public final class MinerFolder implements AutoCloseable {
     /// Writes a fresh folder.
     public static MinerFolder write(Recipe recipe) throws IOException {
         Path folder = Files.createTempDirectory("kiln-miner-");
-        var made = new MinerFolder(folder);
+        var made = new MinerFolder(folder, recipe);
         try {
             Keyfile.write(folder.resolve("hotkey"), recipe.hotkey(), false);
             Files.writeString(folder.resolve("roster.yaml"), roster(recipe.members()));
@@ -89,6 +92,18 @@ public final class MinerFolder implements AutoCloseable {
     /// The configuration to serve with.
     public Path config() {
         return folder.resolve("kiln.yaml");
+    }
+
+    /// The same configuration with other lines in place of the extra ones, in a file beside it.
+    Path variant(String name, String extraYaml) throws IOException {
+        var other =
+                new Recipe(
+                        recipe.hotkey(),
+                        recipe.members(),
+                        recipe.cache(),
+                        extraYaml,
+                        recipe.apiKeys());
+        return Files.writeString(folder.resolve(name), yaml(other));
     }
 
     /// Where the miner's standard error goes.

@@ -4,6 +4,7 @@ import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +104,16 @@ public final class OwnMiner implements AutoCloseable {
     /// Resident memory in bytes, where the system tells.
     public OptionalLong residentBytes() {
         return process.residentBytes();
+    }
+
+    /// The folder of what the miner keeps.
+    public Path state() {
+        return folder.resolve("state");
+    }
+
+    /// Its configuration with other lines in place of the extra ones, in a file beside it.
+    public Path configuration(String name, String extraYaml) throws IOException {
+        return folder.variant(name, extraYaml);
     }
 
     /// Tells it to stop and waits.

@@ -23,6 +23,11 @@ public final class Pinning {
         return new Pinning(runs(List.of("taskset", "-a", "-c", "-p", Integer.toString(core), pid)));
     }
 
+    /// Pins nothing.
+    public static Pinning none() {
+        return new Pinning(false);
+    }
+
     private static boolean runs(List<String> command) throws InterruptedException {
         try {
             Process process =

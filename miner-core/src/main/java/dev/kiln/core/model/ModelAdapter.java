@@ -22,6 +22,13 @@ public interface ModelAdapter extends AutoCloseable {
     /// @throws IllegalArgumentException if the batch is empty
     List<ModelOutput> run(List<Prepared> batch) throws ModelFault;
 
+    /// Runs the golden samples again, alone and together. An adapter without any has nothing to prove.
+    ///
+    /// **Threads:** as [#run].
+    ///
+    /// @throws ModelFault if one comes out wrong, or the engine failed
+    default void prove() throws ModelFault {}
+
     /// Whether several lane loops may call [#run] at once.
     boolean shareable();
 

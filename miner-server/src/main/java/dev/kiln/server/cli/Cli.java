@@ -49,11 +49,16 @@ public final class Cli {
                         .addSubcommand(new WalletList(around))
                         .addSubcommand(new WalletSign(around))
                         .addSubcommand(new WalletVerify(around));
-        CommandLine config = new CommandLine(new ConfigCommands()).addSubcommand(new ConfigCheck());
+        CommandLine config =
+                new CommandLine(new ConfigCommands())
+                        .addSubcommand(new ConfigCheck())
+                        .addSubcommand(new ConfigLive.Diff(around.home()))
+                        .addSubcommand(new ConfigLive.Apply(around.home()));
         return new CommandLine(new Kiln())
                 .addSubcommand(new ServeCommand(serving, around.home()))
                 .addSubcommand(wallet)
                 .addSubcommand(config)
+                .addSubcommand(ModelLive.into(ModelCommand.group(around), around.home()))
                 .addSubcommand(new DoctorCommand(around))
                 .setOut(out)
                 .setErr(err)
@@ -79,7 +84,7 @@ public final class Cli {
 
     @Command(
             name = "config",
-            description = "Look at configurations.",
+            description = "Look at configurations, and bring a running server up to one.",
             synopsisSubcommandLabel = "COMMAND",
             footer = {"", "Example: kiln config check kiln.yaml"},
             mixinStandardHelpOptions = true)

@@ -2,10 +2,11 @@ package dev.kiln.server.cli;
 
 import dev.kiln.server.config.Config;
 import dev.kiln.server.config.ConfigException;
-import dev.kiln.server.config.ConfigFile;
+import dev.kiln.server.config.ConfigSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,10 +35,18 @@ final class ConfigOptions {
     }
 
     Config read(@Nullable Path from) throws ConfigException {
+        return source(from).read().config();
+    }
+
+    ConfigSource source() {
+        return source(file);
+    }
+
+    private ConfigSource source(@Nullable Path from) {
         List<String> all = new ArrayList<>(sets);
         if (port != null) {
             all.add("server.port=" + port);
         }
-        return from == null ? ConfigFile.defaults(all) : ConfigFile.read(from, all);
+        return new ConfigSource(Optional.ofNullable(from), all);
     }
 }

@@ -1,7 +1,5 @@
 package dev.kiln.server.cli;
 
-import dev.kiln.server.config.Config;
-import dev.kiln.server.config.ConfigException;
 import dev.kiln.server.config.Home;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,13 +35,6 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Config config;
-        try {
-            config = options.read();
-        } catch (ConfigException e) {
-            System.err.println(e.getMessage());
-            return Exit.USAGE;
-        }
-        return serving.run(config, home);
+        return serving.run(options.source(), home);
     }
 }

@@ -1,6 +1,6 @@
 package dev.kiln.server.cli;
 
-import dev.kiln.server.config.Config;
+import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 
 /// Runs a server until it is told to stop.
@@ -8,5 +8,5 @@ public interface Serving {
     /// Serves.
     ///
     /// @return the process's exit code
-    int run(Config config, Home home);
+    int run(ConfigSource source, Home home);
 }

@@ -28,7 +28,14 @@ public record Config(
     ///
     /// @param port 0 picks a free one
     /// @param publicAddress `host:port` by which callers reach it; shown in the ready line
-    public record Server(String host, int port, Optional<String> publicAddress) {}
+    public record Server(String host, int port, Optional<String> publicAddress, Admin admin) {}
+
+    /// Where the operator's own commands reach the server; never the callers' port.
+    ///
+    /// @param enabled whether there is such a port at all
+    /// @param port 0 picks a free one, which a file in the state folder names
+    /// @param token a file with the token; empty means one in the state folder, made at the first start
+    public record Admin(boolean enabled, String host, int port, Optional<Path> token) {}
 
     /// Who the miner is and whom it knows. Secrets are paths, never values.
     ///
@@ -89,7 +96,7 @@ public record Config(
     /// @param ratePerCaller calls a second of one caller; empty means unbounded
     /// @param verifications signatures checked at once
     /// @param verificationsQueued requests that may wait to be checked
-    /// @param queuedCost cost of all items that may wait for one model, in its own unit
+    /// @param lanes bounds on one model's work
     /// @param texts texts, images or files in one call
     /// @param textChars characters of one text
     /// @param streams what is kept between the pieces of streams
@@ -99,10 +106,16 @@ public record Config(
             Optional<Double> ratePerCaller,
             int verifications,
             int verificationsQueued,
-            int queuedCost,
+            Lanes lanes,
             int texts,
             int textChars,
             Streams streams) {}
+
+    /// Bounds on one model's work.
+    ///
+    /// @param queuedCost cost of all items that may wait for it, in its own unit
+    /// @param hungRun a run of its engine is not said to hang before this
+    public record Lanes(int queuedCost, Duration hungRun) {}
 
     /// Bounds on streams.
     ///

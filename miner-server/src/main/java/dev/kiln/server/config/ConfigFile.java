@@ -27,7 +27,6 @@ import java.util.regex.Pattern;
 
 /// Reads a configuration: a file or none, with `--set` laid over it. The order of keys here is the order everywhere.
 public final class ConfigFile {
-    private static final Pattern ADDRESS = Pattern.compile("(.+):([0-9]{1,5})");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
     private static final Set<String> RESERVED =
@@ -39,13 +38,23 @@ public final class ConfigFile {
     ///
     /// @param sets `key=value`, laid over the defaults
     public static Config defaults(List<String> sets) throws ConfigException {
-        return parse("", "--set", Path.of(""), sets);
+        return parse("", "--set", Path.of(""), sets).config();
     }
 
     /// The configuration of a file.
     ///
     /// @param sets `key=value`, laid over the file
     public static Config read(Path file, List<String> sets) throws ConfigException {
+        return settle(file, sets).config();
+    }
+
+    static Settled settle(ConfigSource source) throws ConfigException {
+        return source.file().isPresent()
+                ? settle(source.file().get(), source.sets())
+                : parse("", "--set", Path.of(""), source.sets());
+    }
+
+    private static Settled settle(Path file, List<String> sets) throws ConfigException {
         String yaml;
         try {
             yaml = Files.readString(file);
@@ -62,12 +71,12 @@ public final class ConfigFile {
                 sets);
     }
 
-    static Config parse(String yaml, String source, Path folder, List<String> sets)
+    static Settled parse(String yaml, String source, Path folder, List<String> sets)
             throws ConfigException {
         Reading reading = new Reading(new Problems(), folder);
         Config config = read(yaml, sets, reading);
         reading.problems().orThrow(source);
-        return config;
+        return new Settled(config, reading.settings());
     }
 
     /// Every key in its order, as asked for while the defaults are read.
@@ -92,7 +101,7 @@ public final class ConfigFile {
     }
 
     private static Config config(Section root) {
-        Server server = root.section("server", ConfigFile::server);
+        Server server = ServerKeys.read(root);
         Own hotkey = root.section("hotkey", ConfigFile::hotkey);
         Identity identity = identity(root, hotkey);
         Folders folders =
@@ -124,21 +133,6 @@ public final class ConfigFile {
                 grace,
                 models,
                 List.copyOf(routes));
-    }
-
-    private static Server server(Section keys) {
-        String host = keys.text("host", "127.0.0.1");
-        int port = keys.whole("port", 8091, 0, 65_535);
-        Optional<String> publicAddress = keys.optional("public");
-        publicAddress.ifPresent(address -> {
-            var matcher = ADDRESS.matcher(address);
-            if (!matcher.matches()) {
-                keys.problem("public", "must be host:port");
-            } else if (Integer.parseInt(matcher.group(2)) > 65_535) {
-                keys.problem("public", "its port must be at most 65535");
-            }
-        });
-        return new Server(host, port, publicAddress);
     }
 
     private record Own(Optional<Path> file, Optional<Path> passwordFile, Duration grace) {}
@@ -214,7 +208,9 @@ public final class ConfigFile {
                         keys.optionalAmount("rate-per-caller", "calls a second"),
                         keys.cores("verifications"),
                         keys.whole("verifications-queued", 1024, 1, 1_000_000),
-                        keys.whole("queued-cost", 262_144, 1, 1_000_000_000),
+                        new Config.Lanes(
+                                keys.whole("queued-cost", 262_144, 1, 1_000_000_000),
+                                keys.span("hung-run", Duration.ofSeconds(30))),
                         keys.whole("texts", 256, 1, 100_000),
                         keys.whole("text-chars", 65_536, 1, 100_000_000),
                         new Config.Streams(

@@ -2,7 +2,9 @@ package dev.kiln.server.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// One reading of a file: its problems, where its relative paths start, and every key that was asked for.
 final class Reading {
@@ -16,6 +18,7 @@ final class Reading {
     private final Problems problems;
     private final Path folder;
     private final List<Key> keys = new ArrayList<>();
+    private final Map<String, Settled.Setting> settings = new LinkedHashMap<>();
 
     /// @param folder where relative paths start
     Reading(Problems problems, Path folder) {
@@ -38,6 +41,17 @@ final class Reading {
     /// The source of a model: a name of an embedded one stays, anything else is a path of the file.
     String source(String source) {
         return source.startsWith("embedded:") ? source : resolve(source).toString();
+    }
+
+    /// Notes what a key was set to.
+    ///
+    /// @param text as it is spelled, or the default's spelling
+    void set(String key, String text, Object value) {
+        settings.put(key, new Settled.Setting(text, value));
+    }
+
+    Map<String, Settled.Setting> settings() {
+        return settings;
     }
 
     void seen(String key, String fallback, String kind) {

@@ -290,10 +290,13 @@ final class Section {
             String key, String shown, String kind, T fallback, Function<String, T> parse) {
         String value = raw(key, shown, kind);
         if (value == null) {
+            reading.set(at(key), shown, fallback);
             return fallback;
         }
         try {
-            return parse.apply(value);
+            T meant = parse.apply(value);
+            reading.set(at(key), value, meant);
+            return meant;
         } catch (NumberFormatException _) {
             reading.problems().add(at(key), value, "must be a number: " + kind);
         } catch (IllegalArgumentException wrong) {
@@ -305,6 +308,7 @@ final class Section {
     private @Nullable String raw(String key, String shown, String kind) {
         known.add(key);
         reading.seen(at(key), shown, kind);
+        reading.set(at(key), shown, shown);
         Object value = map.get(key);
         if (value == null) {
             return null;
@@ -313,6 +317,7 @@ final class Section {
             reading.problems().add(at(key), "must be one value: " + kind);
             return null;
         }
+        reading.set(at(key), text, text);
         return text;
     }
 

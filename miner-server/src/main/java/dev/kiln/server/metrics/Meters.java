@@ -2,12 +2,12 @@ package dev.kiln.server.metrics;
 
 import dev.kiln.core.Answered;
 import dev.kiln.core.Caller;
-import dev.kiln.core.Lane;
 import dev.kiln.core.LaneFacts;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
 import dev.kiln.core.Route;
+import dev.kiln.core.Slot;
 import dev.kiln.core.Stages;
 import dev.kiln.server.http.CallObserver;
 import dev.kiln.server.http.StatusOf;
@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /// Counters and timers, shown in Prometheus' text format.
@@ -87,22 +88,32 @@ public final class Meters implements CallObserver {
         count(route, StatusOf.refusal(refused.reason()), refused.reason().name());
     }
 
-    /// Shows what a lane counts.
-    public void watch(Lane lane) {
-        String model = lane.adapter().info().name();
-        laneCounter("kiln.lane.batches", model, lane, LaneFacts::batches);
-        laneCounter("kiln.lane.items", model, lane, LaneFacts::items);
-        laneCounter("kiln.lane.cost", model, lane, LaneFacts::cost);
-        laneCounter("kiln.lane.padded.cost", model, lane, LaneFacts::paddedCost);
-        laneCounter("kiln.lane.dropped", model, lane, LaneFacts::dropped);
-        laneCounter("kiln.lane.faults", model, lane, LaneFacts::faults);
-        laneCounter("kiln.lane.compute.seconds", model, lane, f -> f.computeMicros() / 1e6);
-        Gauge.builder("kiln.lane.queued.items", lane, l -> l.facts().queuedItems())
-                .tag("model", model)
-                .register(registry);
-        Gauge.builder("kiln.lane.queued.cost", lane, l -> l.facts().queuedCost())
-                .tag("model", model)
-                .register(registry);
+    /// Shows what the lanes of a name count, those that left included.
+    public void watch(Slot slot) {
+        laneCounter("kiln.lane.batches", slot, LaneFacts::batches);
+        laneCounter("kiln.lane.items", slot, LaneFacts::items);
+        laneCounter("kiln.lane.cost", slot, LaneFacts::cost);
+        laneCounter("kiln.lane.padded.cost", slot, LaneFacts::paddedCost);
+        laneCounter("kiln.lane.dropped", slot, LaneFacts::dropped);
+        laneCounter("kiln.lane.faults", slot, LaneFacts::faults);
+        laneCounter("kiln.lane.compute.seconds", slot, f -> f.computeMicros() / 1e6);
+        gauge("kiln.lane.queued.items", slot, s -> s.facts().queuedItems());
+        gauge("kiln.lane.queued.cost", slot, s -> s.facts().queuedCost());
+        gauge("kiln.model.serving", slot, s -> s.lane().isPresent() ? 1 : 0);
+    }
+
+    /// Shows how often a name's model was rebuilt, and how many of its runs hung.
+    public void watch(Slot slot, LongSupplier recoveries, LongSupplier hangs) {
+        counter("kiln.model.recoveries", slot, _ -> recoveries.getAsLong());
+        counter("kiln.model.hangs", slot, _ -> hangs.getAsLong());
+    }
+
+    private void counter(String name, Slot slot, ToDoubleFunction<Slot> value) {
+        FunctionCounter.builder(name, slot, value).tag("model", slot.name()).register(registry);
+    }
+
+    private void gauge(String name, Slot slot, ToDoubleFunction<Slot> value) {
+        Gauge.builder(name, slot, value).tag("model", slot.name()).register(registry);
     }
 
     /// Shows a number that is read when somebody looks.
@@ -168,10 +179,7 @@ public final class Meters implements CallObserver {
                 .register(registry);
     }
 
-    private void laneCounter(
-            String name, String model, Lane lane, ToDoubleFunction<LaneFacts> value) {
-        FunctionCounter.builder(name, lane, l -> value.applyAsDouble(l.facts()))
-                .tag("model", model)
-                .register(registry);
+    private void laneCounter(String name, Slot slot, ToDoubleFunction<LaneFacts> value) {
+        counter(name, slot, s -> value.applyAsDouble(s.facts()));
     }
 }

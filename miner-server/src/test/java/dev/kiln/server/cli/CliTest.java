@@ -57,6 +57,8 @@ class CliTest {
                     "wallet show",
                     "config",
                     "config check",
+                    "model list",
+                    "model add",
                     "doctor"
                 }) {
             out.getBuffer().setLength(0);

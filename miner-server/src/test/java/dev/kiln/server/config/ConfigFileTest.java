@@ -16,7 +16,7 @@ class ConfigFileTest {
     private static final Path FOLDER = Path.of("/etc/kiln");
 
     private static Config read(String yaml, String... sets) throws ConfigException {
-        return ConfigFile.parse(yaml, "kiln.yaml", FOLDER, List.of(sets));
+        return ConfigFile.parse(yaml, "kiln.yaml", FOLDER, List.of(sets)).config();
     }
 
     private static List<String> problems(String yaml, String... sets) {

@@ -2,12 +2,10 @@ package dev.kiln.adapter.onnx;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
+import dev.kiln.adapter.engine.EngineFault;
 import dev.kiln.adapter.text.Tokens;
 import dev.kiln.core.model.ModelFault;
 import java.nio.ByteBuffer;
@@ -20,9 +18,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 ///
 /// **Threads:** [#run] from any number of threads at once; each computes on its own thread only.
 final class EmbedSession implements AutoCloseable {
-    /// The only device this build has natives for.
-    static final String DEVICE = "cpu";
-
     private static final Set<String> NEEDED_INPUTS = Set.of("input_ids", "attention_mask");
     private static final Set<String> KNOWN_INPUTS =
             Set.of("input_ids", "attention_mask", "token_type_ids");
@@ -38,53 +33,25 @@ final class EmbedSession implements AutoCloseable {
         this.spare = new ArrayBlockingQueue<>(threads);
     }
 
-    /// The engine's name and the version that the native library reports.
-    static String engine() {
-        return "onnxruntime-" + environment().getVersion();
-    }
-
-    static EmbedSession open(ByteBuffer model, int dimension, int threads) throws ModelFault {
-        try (var options = options()) {
-            OrtSession session = DeepStack.run(() -> environment().createSession(model, options));
-            boolean usable = false;
-            try {
-                var opened = new EmbedSession(session, graph(session, dimension), threads);
-                usable = true;
-                return opened;
-            } finally {
-                if (!usable) {
-                    session.close();
-                }
-            }
+    static EmbedSession open(ByteBuffer model, EmbedderSpec spec) throws ModelFault {
+        OrtSession session = Sessions.open(model);
+        boolean usable = false;
+        try {
+            var opened = new EmbedSession(session, graph(session, spec), spec.engineThreads());
+            usable = true;
+            return opened;
         } catch (OrtException e) {
-            throw new ModelFault("ONNX Runtime cannot load the graph: " + e.getMessage(), e);
+            throw new ModelFault("ONNX Runtime cannot read the graph: " + e.getMessage(), e);
+        } finally {
+            if (!usable) {
+                Sessions.close(session);
+            }
         }
     }
 
-    private static OrtEnvironment environment() {
-        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kiln");
-    }
-
-    /// One thread computes a run from its first node to its last: the lanes' threads share the session, so that cores
-    /// are used by batches side by side and never by one batch on all of them.
-    ///
-    /// The arena stays on: with batches of bounded cost it holds no more than without (measured, see
-    /// `models/README.md`), and it spares the system the mapping and unmapping of every intermediate. Memory patterns
-    /// are off: they pay for shapes that come back, and ragged batches hardly do.
-    private static SessionOptions options() throws OrtException {
-        var options = new SessionOptions();
-        options.setIntraOpNumThreads(1);
-        options.setInterOpNumThreads(1);
-        options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
-        options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-        options.setMemoryPatternOptimization(false);
-        options.addConfigEntry("session.intra_op.allow_spinning", "0");
-        options.addConfigEntry("session.inter_op.allow_spinning", "0");
-        return options;
-    }
-
-    private static EmbedGraph graph(OrtSession session, int dimension)
+    private static EmbedGraph graph(OrtSession session, EmbedderSpec spec)
             throws OrtException, ModelFault {
+        int dimension = spec.dimension();
         Set<String> inputs = session.getInputNames();
         if (!inputs.containsAll(NEEDED_INPUTS) || !KNOWN_INPUTS.containsAll(inputs)) {
             throw new ModelFault(
@@ -95,7 +62,8 @@ final class EmbedSession implements AutoCloseable {
         for (var output : outputs.entrySet()) {
             if (output.getValue().getInfo() instanceof TensorInfo tensor
                     && isTokenVectors(tensor, dimension)) {
-                return new EmbedGraph(Set.copyOf(inputs), output.getKey(), dimension);
+                return new EmbedGraph(
+                        Set.copyOf(inputs), output.getKey(), dimension, spec.pooling());
             }
         }
         throw new ModelFault(
@@ -111,7 +79,7 @@ final class EmbedSession implements AutoCloseable {
     }
 
     String device() {
-        return DEVICE;
+        return Sessions.DEVICE;
     }
 
     /// Embeds a batch.
@@ -125,7 +93,7 @@ final class EmbedSession implements AutoCloseable {
         try {
             return memory.run(session, batch);
         } catch (OrtException e) {
-            throw new ModelFault("ONNX Runtime failed: " + e.getMessage(), e);
+            throw EngineFault.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
         } finally {
             if (!memory.isSmallEnoughToKeep() || !spare.offer(memory)) {
                 memory.close();
@@ -142,10 +110,6 @@ final class EmbedSession implements AutoCloseable {
         for (BatchMemory memory = spare.poll(); memory != null; memory = spare.poll()) {
             memory.close();
         }
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime cannot close its session", e);
-        }
+        Sessions.close(session);
     }
 }

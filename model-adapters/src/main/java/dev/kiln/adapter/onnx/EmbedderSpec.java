@@ -1,12 +1,15 @@
 package dev.kiln.adapter.onnx;
 
-import java.util.Optional;
+import dev.kiln.adapter.kind.Pooling;
+import dev.kiln.adapter.kind.Sample;
+import java.util.List;
 
 /// What an [OnnxEmbedder] has to know about its model beside the graph itself.
 ///
 /// @param name the name it is served under
 /// @param sha256 of the graph file, 64 lower-case hex digits
 /// @param dimension length of the vectors
+/// @param pooling how token vectors become one
 /// @param device the device asked for
 /// @param engineThreads how many threads will call `run` at once, at least 1
 /// @param golden what proves the device; without it the device stays unproved
@@ -14,10 +17,12 @@ public record EmbedderSpec(
         String name,
         String sha256,
         int dimension,
+        Pooling pooling,
         String device,
         int engineThreads,
-        Optional<Golden> golden) {
+        List<Sample> golden) {
     public EmbedderSpec {
+        golden = List.copyOf(golden);
         if (dimension < 1) {
             throw new IllegalArgumentException("dimension must be at least 1, was " + dimension);
         }

@@ -1,5 +1,7 @@
 package dev.kiln.adapter.onnx;
 
+import dev.kiln.adapter.kind.Golden;
+import dev.kiln.adapter.kind.Sample;
 import dev.kiln.adapter.text.TextTokenizer;
 import dev.kiln.adapter.text.Tokens;
 import dev.kiln.core.model.ModelAdapter;
@@ -24,11 +26,14 @@ public final class OnnxEmbedder implements ModelAdapter {
     private final TextTokenizer tokenizer;
     private final EmbedSession session;
     private final ModelInfo info;
+    private final List<Sample> golden;
 
-    private OnnxEmbedder(TextTokenizer tokenizer, EmbedSession session, ModelInfo info) {
+    private OnnxEmbedder(
+            TextTokenizer tokenizer, EmbedSession session, ModelInfo info, List<Sample> golden) {
         this.tokenizer = tokenizer;
         this.session = session;
         this.info = info;
+        this.golden = golden;
     }
 
     /// Loads a graph and proves it with the golden sample, if there is one.
@@ -39,20 +44,15 @@ public final class OnnxEmbedder implements ModelAdapter {
     ///     golden sample comes out wrong
     public static OnnxEmbedder open(ByteBuffer graph, TextTokenizer tokenizer, EmbedderSpec spec)
             throws ModelFault {
-        OnnxEmbedder unproved = load(graph, tokenizer, spec);
+        OnnxEmbedder opened = load(graph, tokenizer, spec);
         boolean proved = false;
         try {
-            if (spec.golden().isEmpty()) {
-                proved = true;
-                return unproved;
-            }
-            unproved.prove(spec.golden().get());
+            opened.prove();
             proved = true;
-            return new OnnxEmbedder(
-                    tokenizer, unproved.session, info(spec, unproved.session.device()));
+            return opened;
         } finally {
             if (!proved) {
-                unproved.close();
+                opened.close();
             }
         }
     }
@@ -61,9 +61,10 @@ public final class OnnxEmbedder implements ModelAdapter {
             throws ModelFault {
         boolean loaded = false;
         try {
-            var session = EmbedSession.open(graph, spec.dimension(), spec.engineThreads());
+            var session = EmbedSession.open(graph, spec);
             loaded = true;
-            return new OnnxEmbedder(tokenizer, session, info(spec, "none"));
+            String proved = spec.golden().isEmpty() ? "none" : session.device();
+            return new OnnxEmbedder(tokenizer, session, info(spec, proved), spec.golden());
         } finally {
             if (!loaded) {
                 tokenizer.close();
@@ -72,23 +73,18 @@ public final class OnnxEmbedder implements ModelAdapter {
     }
 
     private static ModelInfo info(EmbedderSpec spec, String proved) {
-        var device = new ModelInfo.Device(spec.device(), EmbedSession.DEVICE, proved);
+        var device = new ModelInfo.Device(spec.device(), Sessions.DEVICE, proved);
         return new ModelInfo(
                 spec.name(),
                 spec.sha256(),
-                EmbedSession.engine(),
+                Sessions.version(),
                 new Purpose.TextEmbedding(spec.dimension()),
                 device);
     }
 
-    private void prove(Golden golden) throws ModelFault {
-        float[] vector = session.run(List.of(tokenizer.encode(golden.text()))).getFirst();
-        double distance = golden.distance(vector);
-        if (!(distance <= golden.tolerance())) {
-            throw new ModelFault(
-                    "the golden sample came out wrong: a component differs by %.2e, tolerance %.2e"
-                            .formatted(distance, golden.tolerance()));
-        }
+    @Override
+    public void prove() throws ModelFault {
+        Golden.prove(this, golden);
     }
 
     @Override

@@ -1,0 +1,63 @@
+package dev.kiln.core;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/// What the loops of one lane have done and are doing.
+///
+/// **Threads:** any.
+final class LaneCounts {
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder items = new LongAdder();
+    private final LongAdder cost = new LongAdder();
+    private final LongAdder paddedCost = new LongAdder();
+    private final LongAdder computeNanos = new LongAdder();
+    private final LongAdder faults = new LongAdder();
+
+    /// Cost taken by loops and not yet run.
+    private final AtomicLong runningCost = new AtomicLong();
+
+    /// One run begins.
+    ///
+    /// @param sum what its items cost alone
+    /// @param padded what its batch costs with padding
+    void began(int size, long sum, long padded) {
+        batches.increment();
+        items.add(size);
+        cost.add(sum);
+        paddedCost.add(padded);
+    }
+
+    void computed(long tookNanos) {
+        computeNanos.add(tookNanos);
+    }
+
+    void faulted() {
+        faults.increment();
+    }
+
+    void taken(long sum) {
+        runningCost.addAndGet(sum);
+    }
+
+    void givenBack(long sum) {
+        runningCost.addAndGet(-sum);
+    }
+
+    long runningCost() {
+        return runningCost.get();
+    }
+
+    LaneFacts facts(LaneQueue queue) {
+        return new LaneFacts(
+                queue.size(),
+                queue.cost(),
+                batches.sum(),
+                items.sum(),
+                cost.sum(),
+                paddedCost.sum(),
+                computeNanos.sum() / 1000,
+                queue.dropped(),
+                faults.sum());
+    }
+}

@@ -1,0 +1,210 @@
+package dev.kiln.core;
+
+import dev.kiln.core.LaneQueue.Batch;
+import dev.kiln.core.LaneQueue.Job;
+import dev.kiln.core.model.ModelAdapter;
+import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Prepared;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/// One engine loop of a lane: takes batches, runs them, completes tickets. A batch that fails is run again in halves,
+/// so that only the item at fault fails; one that lacked memory teaches the lane to form smaller ones.
+///
+/// **Threads:** confined to its own, but for [#stuck].
+final class LaneLoop {
+    private static final System.Logger LOG = System.getLogger(LaneLoop.class.getName());
+
+    /// A run longer than this many times what was learned is not merely slow.
+    private static final int BEYOND_LEARNED = 20;
+
+    /// What a loop works with, shared by all loops of a lane.
+    record Parts(
+            ModelAdapter adapter,
+            LaneQueue queue,
+            LaneCounts counts,
+            ServiceTimes times,
+            LaneHealth health,
+            Time time) {}
+
+    /// A run under way.
+    private record Running(long beganTick, long cost) {}
+
+    private final Parts parts;
+
+    /// Written by the loop's own thread alone, read by the watchdog.
+    private volatile @Nullable Running running;
+
+    LaneLoop(Parts parts) {
+        this.parts = parts;
+    }
+
+    /// Works until the queue is closed and empty.
+    void work() throws InterruptedException {
+        while (true) {
+            Batch batch = parts.queue().take();
+            FutureTask<?> errand = parts.queue().errand();
+            if (errand != null) {
+                watched(0, errand);
+            }
+            if (!batch.jobs().isEmpty()) {
+                run(batch);
+            } else if (errand == null && batch.last()) {
+                return;
+            }
+            if (parts.health().now() == Lane.Health.SICK) {
+                parts.queue().abandon(down());
+            }
+        }
+    }
+
+    /// For how long the run under way has been beyond reason; empty while there is none or it is not.
+    ///
+    /// @param floor no run is beyond reason before this
+    Optional<Duration> stuck(Duration floor) {
+        Running now = running;
+        if (now == null) {
+            return Optional.empty();
+        }
+        double took = parts.time().tick() - now.beganTick();
+        double learned = parts.times().perCost(now.cost()).orElse(0) * now.cost();
+        return took > Math.max((double) floor.toNanos(), BEYOND_LEARNED * learned)
+                ? Optional.of(Duration.ofNanos((long) took))
+                : Optional.empty();
+    }
+
+    private void run(Batch batch) {
+        long sum = cost(batch.jobs());
+        parts.counts().taken(sum);
+        try {
+            run(batch.jobs(), batch.takenTick(), System.Logger.Level.ERROR);
+        } finally {
+            parts.counts().givenBack(sum);
+        }
+    }
+
+    /// @param level how loud a fault is logged: the first of a batch is news, the rest narrows it down
+    private void run(List<Job> jobs, long takenTick, System.Logger.Level level) {
+        long sum = cost(jobs);
+        long padded = padded(jobs);
+        parts.counts().began(jobs.size(), sum, padded);
+        long beganTick = parts.time().tick();
+        try {
+            List<ModelOutput> outputs = compute(jobs, sum);
+            long tookNanos = parts.time().tick() - beganTick;
+            parts.counts().computed(tookNanos);
+            parts.times().learn(sum, tookNanos);
+            parts.health().ran();
+            complete(new Batch(jobs, takenTick, false), outputs, beganTick, tookNanos);
+        } catch (ModelFault fault) {
+            log(level, jobs, fault);
+            runInHalves(jobs, takenTick, fault);
+        }
+    }
+
+    private List<ModelOutput> compute(List<Job> jobs, long sum) throws ModelFault {
+        List<Prepared> prepared = jobs.stream().map(Job::item).toList();
+        List<ModelOutput> outputs = new ArrayList<>();
+        try {
+            running = new Running(parts.time().tick(), sum);
+            outputs.addAll(parts.adapter().run(prepared));
+        } catch (RuntimeException | Error bug) {
+            throw new ModelFault("the adapter threw", bug);
+        } finally {
+            running = null;
+        }
+        if (outputs.size() != jobs.size()) {
+            throw new ModelFault(
+                    "this is a bug: %d outputs for %d items"
+                            .formatted(outputs.size(), jobs.size()));
+        }
+        return outputs;
+    }
+
+    private void watched(long cost, Runnable errand) {
+        try {
+            running = new Running(parts.time().tick(), cost);
+            errand.run();
+        } finally {
+            running = null;
+        }
+    }
+
+    private void complete(Batch batch, List<ModelOutput> outputs, long beganTick, long tookNanos) {
+        List<Job> jobs = batch.jobs();
+        for (int i = 0; i < jobs.size(); i++) {
+            Job job = jobs.get(i);
+            long queued = Math.max(0, batch.takenTick() - job.submittedTick());
+            long waited = beganTick - Math.max(batch.takenTick(), job.submittedTick());
+            Stages stages = new Stages(0, 0, queued / 1000, waited / 1000, tookNanos / 1000);
+            job.ticket().complete(job.index(), outputs.get(i), jobs.size(), stages);
+        }
+    }
+
+    private void runInHalves(List<Job> jobs, long takenTick, ModelFault fault) {
+        parts.counts().faulted();
+        boolean alone = jobs.size() == 1;
+        if (fault.outOfMemory() && !alone) {
+            parts.queue().cap(padded(jobs) / 2);
+        } else {
+            watched(0, parts.health()::faulted);
+        }
+        if (alone) {
+            jobs.getFirst().ticket().fail(fault);
+            return;
+        }
+        int middle = jobs.size() / 2;
+        runLiving(jobs.subList(0, middle), takenTick, fault);
+        runLiving(jobs.subList(middle, jobs.size()), takenTick, fault);
+    }
+
+    private void runLiving(List<Job> jobs, long takenTick, ModelFault fault) {
+        boolean sick = parts.health().now() == Lane.Health.SICK;
+        long now = parts.time().tick();
+        List<Job> living = new ArrayList<>();
+        for (Job job : jobs) {
+            if (sick) {
+                job.ticket().fail(fault);
+            } else if (job.ticket().deadline().passed(now)) {
+                job.ticket().fail(new Refused(Refusal.RUN_EXPIRED, "the deadline passed"));
+            } else if (!job.ticket().over()) {
+                living.add(job);
+            }
+        }
+        if (!living.isEmpty()) {
+            run(List.copyOf(living), takenTick, System.Logger.Level.DEBUG);
+        }
+    }
+
+    private void log(System.Logger.Level level, List<Job> jobs, ModelFault fault) {
+        LOG.log(
+                level,
+                "lane %s: fault, batch=%d padded=%d model=%s"
+                        .formatted(
+                                parts.adapter().info().name(),
+                                jobs.size(),
+                                padded(jobs),
+                                parts.adapter().info().sha256()),
+                fault);
+    }
+
+    private static Refused down() {
+        return Refused.until(
+                Refusal.RUN_MODEL_DOWN,
+                "the model failed repeatedly and is being rebuilt",
+                Lane.REBUILD_TIME);
+    }
+
+    private static long cost(List<Job> jobs) {
+        return jobs.stream().mapToLong(job -> job.item().cost()).sum();
+    }
+
+    private static long padded(List<Job> jobs) {
+        return jobs.stream().mapToLong(job -> job.item().cost()).max().orElse(0) * jobs.size();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.kiln.core.swap;
+
+import dev.kiln.core.Deadline;
+import dev.kiln.core.Lane;
+import dev.kiln.core.Refusal;
+import dev.kiln.core.Refused;
+import dev.kiln.core.Ticket;
+import dev.kiln.core.Time;
+import dev.kiln.core.Trial;
+import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.UnfitInput;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Runs what was answered once more on a candidate and compares. Callers never wait for it: what does not fit into
+/// a short queue, or comes while the lane that answers has work waiting, is dropped and counted.
+///
+/// **Threads:** one of its own, `shadow-<model>`, with one call in hand at a time.
+public final class Shadow implements Trial, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Shadow.class.getName());
+    private static final int QUEUE = 32;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Lane answering;
+    private final Lane candidate;
+    private final Time time;
+    private final ArrayBlockingQueue<Seen> waiting = new ArrayBlockingQueue<>(QUEUE);
+    private final Agreement agreement = new Agreement();
+    private final Spread.Sum answeringMicros = new Spread.Sum();
+    private final Spread.Sum candidateMicros = new Spread.Sum();
+    private final Spread.Sum difference = new Spread.Sum();
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder notFinite = new LongAdder();
+    private final Thread thread;
+
+    /// What was seen until now.
+    ///
+    /// @param dropped calls not compared because there was no room for it
+    /// @param failed calls that the candidate did not answer
+    /// @param notFinite calls whose answer held a NaN or an infinity
+    /// @param worst the largest difference of any one number
+    /// @param answeringMicros engine time for one item of a batch, where callers got their answer
+    /// @param candidateMicros the same of the candidate, which mostly runs a call alone
+    /// @param differenceMicros candidate less answering, call by call
+    public record Report(
+            long dropped,
+            long failed,
+            long notFinite,
+            Map<String, Spread> agreement,
+            double worst,
+            Spread answeringMicros,
+            Spread candidateMicros,
+            Spread differenceMicros) {}
+
+    private Shadow(Lane answering, Lane candidate, Time time) {
+        this.answering = answering;
+        this.candidate = candidate;
+        this.time = time;
+        this.thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("shadow-" + candidate.info().name())
+                        .unstarted(this::work);
+    }
+
+    /// Starts comparing. The candidate's lane stays the caller's to close.
+    public static Shadow start(Lane answering, Lane candidate, Time time) {
+        Shadow shadow = new Shadow(answering, candidate, time);
+        shadow.thread.start();
+        return shadow;
+    }
+
+    @Override
+    public Optional<Lane> instead(long call) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean usable(Seen seen) {
+        if (seen.ran().isPresent() && (busy() || !waiting.offer(seen))) {
+            dropped.increment();
+        }
+        return true;
+    }
+
+    /// What was seen until now.
+    public Report report() {
+        return new Report(
+                dropped.sum(),
+                failed.sum(),
+                notFinite.sum(),
+                agreement.measures(),
+                agreement.worst(),
+                answeringMicros.spread(),
+                candidateMicros.spread(),
+                difference.spread());
+    }
+
+    /// Ends its thread; nothing is compared any more.
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private boolean busy() {
+        return answering.facts().queuedItems() > 0;
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                Seen seen = waiting.take();
+                if (busy()) {
+                    dropped.increment();
+                } else {
+                    compare(seen, seen.ran().orElseThrow());
+                }
+            }
+        } catch (InterruptedException _) {
+            LOG.log(System.Logger.Level.DEBUG, "the shadow ends");
+        }
+    }
+
+    private void compare(Seen seen, Ticket.Ran answered) throws InterruptedException {
+        try {
+            var deadline = Deadline.after(time.tick(), PATIENCE);
+            Ticket.Ran ran = candidate.submit(candidate.prepare(seen.inputs()), deadline).await();
+            if (!Outputs.finite(ran.outputs())) {
+                notFinite.increment();
+                return;
+            }
+            agreement.add(answered.outputs(), ran.outputs());
+            double mine = microsPerItem(answered);
+            double theirs = microsPerItem(ran);
+            answeringMicros.add(mine);
+            candidateMicros.add(theirs);
+            difference.add(theirs - mine);
+        } catch (Refused refused) {
+            if (refused.reason() != Refusal.SERVER_DRAINING) {
+                failed.increment();
+            }
+        } catch (UnfitInput | ModelFault _) {
+            failed.increment();
+        } catch (RuntimeException bug) {
+            failed.increment();
+            LOG.log(System.Logger.Level.WARNING, "a shadow run could not be compared", bug);
+        }
+    }
+
+    private static double microsPerItem(Ticket.Ran ran) {
+        return (double) ran.stages().compute() / ran.batchSize();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.core.swap;
+
+import org.jspecify.annotations.NullMarked;

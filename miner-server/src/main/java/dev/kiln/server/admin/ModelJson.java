@@ -1,0 +1,97 @@
+package dev.kiln.server.admin;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kiln.core.LaneFacts;
+import dev.kiln.core.Slot;
+import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.swap.Canary;
+import dev.kiln.core.swap.Shadow;
+import dev.kiln.core.swap.Spread;
+import dev.kiln.server.rotation.Attempt;
+import dev.kiln.server.rotation.Fleet;
+import dev.kiln.server.rotation.Post;
+import java.util.Locale;
+
+/// A served name as JSON: what answers, what is on trial, how both do.
+final class ModelJson {
+    private ModelJson() {}
+
+    static ObjectNode of(Post post, Fleet fleet) {
+        Slot slot = post.slot();
+        ModelInfo model = slot.model();
+        LaneFacts facts = slot.facts();
+        ObjectNode json = AdminApi.JSON.createObjectNode();
+        json.put("name", slot.name());
+        json.put("source", post.running().source());
+        json.put("sha256", model.sha256());
+        json.put("engine", model.engine());
+        switch (slot.state()) {
+            case Slot.State.Serving(var lane, _) -> {
+                json.put("state", "serving");
+                json.put("health", lane.health().name().toLowerCase(Locale.ROOT));
+                json.put("max_cost", lane.settings().policy().maxCost());
+            }
+            case Slot.State.Down(_, String why, _) -> {
+                json.put("state", "down");
+                json.put("why", why);
+            }
+        }
+        json.put("items", facts.items());
+        json.put("faults", facts.faults());
+        json.put("recoveries", fleet.recoveries(slot.name()));
+        json.put("hangs", fleet.hangs(slot.name()));
+        post.attempt().ifPresent(attempt -> json.set("trial", trial(attempt)));
+        return json;
+    }
+
+    private static ObjectNode trial(Attempt attempt) {
+        ObjectNode json = AdminApi.JSON.createObjectNode();
+        json.put("source", attempt.source());
+        json.put("sha256", attempt.sha256());
+        json.put("on", attempt.over().isEmpty());
+        attempt.over().ifPresent(why -> json.put("over", why));
+        switch (attempt.kind()) {
+            case Attempt.Kind.Shadowing(Shadow shadow) -> shadow(shadow.report(), json);
+            case Attempt.Kind.Answering(Canary canary, Canary.Rules rules) -> {
+                json.put("kind", "canary");
+                json.put("percent", rules.percent());
+                json.put("slowdown", rules.slowdown());
+                canary(canary.report(), json);
+            }
+        }
+        return json;
+    }
+
+    private static void shadow(Shadow.Report report, ObjectNode json) {
+        json.put("kind", "shadow");
+        json.put("dropped", report.dropped());
+        json.put("failed", report.failed());
+        json.put("not_finite", report.notFinite());
+        ObjectNode agreement = json.putObject("agreement");
+        report.agreement().forEach((name, spread) -> agreement.set(name, spread(spread)));
+        json.put("worst_difference", report.worst());
+        json.set("answering_us", spread(report.answeringMicros()));
+        json.set("candidate_us", spread(report.candidateMicros()));
+        json.set("difference_us", spread(report.differenceMicros()));
+    }
+
+    private static void canary(Canary.Report report, ObjectNode json) {
+        json.put("touched", report.touched());
+        json.put("retried", report.retried());
+        json.put("failed_alone", report.failedAlone());
+        json.put("not_finite", report.notFinite());
+        json.set("answering_ms", spread(report.answeringMillis()));
+        json.set("candidate_ms", spread(report.candidateMillis()));
+        report.verdict().ifPresent(verdict -> json.put("verdict", verdict));
+    }
+
+    private static ObjectNode spread(Spread spread) {
+        ObjectNode json = AdminApi.JSON.createObjectNode();
+        json.put("n", spread.count());
+        json.put("mean", spread.mean());
+        if (Double.isFinite(spread.error())) {
+            json.put("ci95", spread.error());
+        }
+        return json;
+    }
+}

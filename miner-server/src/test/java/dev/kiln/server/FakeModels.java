@@ -1,0 +1,127 @@
+package dev.kiln.server;
+
+import dev.kiln.adapter.catalog.ModelLoadException;
+import dev.kiln.core.model.ModelAdapter;
+import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInfo;
+import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.Purpose;
+import dev.kiln.core.model.UnfitInput;
+import dev.kiln.server.config.Config;
+import dev.kiln.server.rotation.ModelOpener;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Models without an engine: `embedded:<letter>` gives `[the letter, the text's length]` and fails as told.
+final class FakeModels implements ModelOpener {
+    /// How one source behaves; changed by the test while it serves.
+    static final class Behaviour {
+        volatile boolean failsToLoad;
+        volatile boolean failsItsSamples;
+        volatile boolean failsItsRuns;
+        volatile boolean givesNan;
+        volatile int dimension = 2;
+        volatile long bytes;
+        volatile CountDownLatch hangsUntil = new CountDownLatch(0);
+        final AtomicInteger opened = new AtomicInteger();
+        final AtomicInteger closed = new AtomicInteger();
+        final AtomicInteger items = new AtomicInteger();
+    }
+
+    private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+
+    Behaviour of(String source) {
+        return behaviours.computeIfAbsent(source, _ -> new Behaviour());
+    }
+
+    /// The digest of a source's weights.
+    static String digest(String source) {
+        return HexFormat.of().toHexDigits((byte) source.charAt(source.length() - 1)).repeat(32);
+    }
+
+    @Override
+    public ModelAdapter open(Config.Model model) throws ModelLoadException {
+        Behaviour behaviour = of(model.source());
+        if (behaviour.failsToLoad) {
+            throw new IllegalStateException("planted: the file is torn");
+        }
+        behaviour.opened.incrementAndGet();
+        return new Fake(model, behaviour);
+    }
+
+    @Override
+    public OptionalLong bytes(Config.Model model) {
+        return OptionalLong.of(of(model.source()).bytes);
+    }
+
+    private record Text(String text) implements Prepared {
+        @Override
+        public int cost() {
+            return Math.max(1, text.length());
+        }
+    }
+
+    private record Fake(Config.Model model, Behaviour behaviour) implements ModelAdapter {
+        @Override
+        public ModelInfo info() {
+            return new ModelInfo(
+                    model.name(),
+                    digest(model.source()),
+                    "fake",
+                    new Purpose.TextEmbedding(behaviour.dimension),
+                    new ModelInfo.Device("cpu", "cpu", "cpu"));
+        }
+
+        @Override
+        public Prepared prepare(ModelInput input) throws UnfitInput {
+            if (input instanceof ModelInput.Text(String text)) {
+                return new Text(text);
+            }
+            throw new UnfitInput("texts alone");
+        }
+
+        @Override
+        public List<ModelOutput> run(List<Prepared> batch) throws ModelFault {
+            try {
+                behaviour.hangsUntil.await();
+            } catch (InterruptedException e) {
+                throw new ModelFault("interrupted", e);
+            }
+            if (behaviour.failsItsRuns) {
+                throw new ModelFault("planted");
+            }
+            behaviour.items.addAndGet(batch.size());
+            return batch.stream().map(item -> output((Text) item)).toList();
+        }
+
+        private ModelOutput output(Text item) {
+            float letter = model.source().charAt(model.source().length() - 1);
+            float[] vector = {behaviour.givesNan ? Float.NaN : letter, item.text().length()};
+            return new ModelOutput.Embedding(vector, 1, false);
+        }
+
+        @Override
+        public void prove() throws ModelFault {
+            if (behaviour.failsItsSamples) {
+                throw new ModelFault("a golden sample came out wrong");
+            }
+        }
+
+        @Override
+        public boolean shareable() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            behaviour.closed.incrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,363 @@
+package dev.kiln.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kiln.bittensor.keys.KeyPair;
+import dev.kiln.bittensor.keys.Keyfile;
+import dev.kiln.bittensor.wire.Answer;
+import dev.kiln.bittensor.wire.AnswerCheck;
+import dev.kiln.bittensor.wire.Receipt;
+import dev.kiln.bittensor.wire.RequestSigner;
+import dev.kiln.bittensor.wire.SignedRequest;
+import dev.kiln.core.Scheme;
+import dev.kiln.core.Time;
+import dev.kiln.server.admin.AdminClient;
+import dev.kiln.server.config.ConfigSource;
+import dev.kiln.server.config.Home;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Models that come, go, fail and return behind real HTTP, real signatures and the operator's own port.
+@Timeout(120)
+class SwapIT {
+    private static final String A = "embedded:a";
+    private static final String B = "embedded:b";
+
+    @TempDir private Path home = Path.of("");
+
+    private final FakeModels models = new FakeModels();
+    private Path file = Path.of("");
+    private Miner miner;
+    private RequestSigner signer;
+    private final List<String> progress = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        file = home.resolve("kiln.yaml");
+        configure(A, "");
+        var source = new ConfigSource(Optional.of(file), List.of());
+        miner = Miner.start(source, new Home(home), models);
+        miner.awaitReady();
+        KeyPair validator = Keyfile.read(new Home(home).developmentValidator());
+        signer = new RequestSigner(validator, Time.SYSTEM);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        miner.drain();
+    }
+
+    private void configure(String source, String more) throws Exception {
+        Files.writeString(
+                file,
+                """
+                server:
+                  port: 0
+                limits:
+                  hung-run: 500ms
+                models:
+                  - name: m
+                    source: %s
+                    engine-threads: 1
+                routes:
+                  - path: /v1/embeddings
+                    task: embeddings
+                    deadline: 20s
+                synapses: none
+                %s
+                """
+                        .formatted(source, more));
+    }
+
+    private JsonNode admin(String path, Map<String, Optional<?>> fields) throws Exception {
+        Path state = new Home(home).state(true);
+        return AdminClient.of(state, Optional.empty()).ask(path, fields, progress::add);
+    }
+
+    private JsonNode admin(String path) throws Exception {
+        return admin(path, Map.of());
+    }
+
+    private Answer ask() throws Exception {
+        byte[] body = "{\"input\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
+        SignedRequest request =
+                signer.sign("POST", Rig.EMBEDDINGS, body, miner.who().miner().hotkey());
+        return RawHttp.ask(miner.port(), "POST", Rig.EMBEDDINGS, request.headers(), body);
+    }
+
+    /// Asks, and checks that the receipt names the model whose letter is in the vector.
+    private char answeredBy() throws Exception {
+        byte[] body = "{\"input\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
+        SignedRequest request =
+                signer.sign("POST", Rig.EMBEDDINGS, body, miner.who().miner().hotkey());
+        Answer answer = RawHttp.ask(miner.port(), "POST", Rig.EMBEDDINGS, request.headers(), body);
+        assertThat(answer.status()).isEqualTo(200);
+        Receipt receipt =
+                new AnswerCheck(miner.who().miner().hotkey(), Scheme.SR25519)
+                        .check(request, answer, Time.SYSTEM.epochNanos());
+        char letter = (char) Rig.json(answer).at("/data/0/embedding/0").asInt();
+        assertThat(receipt.text("model_sha256")).contains(FakeModels.digest("" + letter));
+        return letter;
+    }
+
+    private static void await(BooleanSupplier until) {
+        while (!until.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private String ready() throws Exception {
+        Answer page = RawHttp.ask(miner.port(), "GET", "/readyz", List.of(), new byte[0]);
+        return page.status() + " " + new String(page.body(), StandardCharsets.UTF_8);
+    }
+
+    private List<String> events() throws Exception {
+        List<String> events = new ArrayList<>();
+        admin("history").path("history").forEach(line -> events.add(line.path("event").asText()));
+        return events;
+    }
+
+    @Test
+    void aChangedSourceIsShownAppliedAndRolledBack() throws Exception {
+        assertThat(answeredBy()).isEqualTo('a');
+        assertThat(admin("config/diff").path("changes")).isEmpty();
+        configure(B, "drain:\n  grace: 1s\n");
+
+        JsonNode changes = admin("config/diff").path("changes");
+        JsonNode applied = admin("config/apply");
+
+        assertThat(changes).hasSize(2);
+        assertThat(changes.path(0).path("key").asText()).isEqualTo("drain.grace");
+        assertThat(changes.path(0).path("live").asBoolean()).isFalse();
+        assertThat(changes.path(1).path("key").asText()).isEqualTo("models[m].source");
+        assertThat(changes.path(1).path("wanted").asText()).isEqualTo(B);
+        assertThat(changes.path(1).path("live").asBoolean()).isTrue();
+        assertThat(applied.path("ok").asBoolean()).isTrue();
+        assertThat(applied.path("restart")).hasSize(1);
+        assertThat(progress).contains("loading " + B);
+        assertThat(answeredBy()).isEqualTo('b');
+        await(() -> models.of(A).closed.get() == 1);
+
+        assertThat(admin("models/rollback").path("ok").asBoolean()).isTrue();
+        assertThat(answeredBy()).isEqualTo('a');
+        assertThat(events()).containsExactly("swapped", "rolled-back");
+        assertThat(admin("models/rollback").path("ok").asBoolean()).isFalse();
+    }
+
+    @Test
+    void whatIsWrongWithTheNewModelLeavesTheOldOneServing() throws Exception {
+        models.of("embedded:x").failsToLoad = true;
+        models.of("embedded:y").failsItsSamples = true;
+        models.of("embedded:z").dimension = 512;
+        models.of("embedded:w").bytes = Long.MAX_VALUE;
+        Map<String, String> reasons =
+                Map.of("x", "torn", "y", "golden", "z", "another purpose", "w", "MiB are free");
+        for (Map.Entry<String, String> one : reasons.entrySet()) {
+            configure("embedded:" + one.getKey(), "");
+
+            JsonNode applied = admin("config/apply");
+
+            assertThat(applied.path("ok").asBoolean()).isFalse();
+            assertThat(applied.path("reason").asText()).contains(one.getValue());
+            assertThat(answeredBy()).isEqualTo('a');
+        }
+        assertThat(events()).containsOnly("refused").hasSize(4);
+        for (String source : List.of("embedded:y", "embedded:z")) {
+            await(() -> models.of(source).closed.get() == models.of(source).opened.get());
+        }
+    }
+
+    @Test
+    void nothingIsLostWhileModelsChangeUnderLoad() throws Exception {
+        var going = new AtomicBoolean(true);
+        List<Future<Integer>> callers = new ArrayList<>();
+        int answered = 0;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int caller = 0; caller < 4; caller++) {
+                callers.add(
+                        threads.submit(() -> {
+                            int mine = 0;
+                            while (going.get()) {
+                                answeredBy();
+                                mine++;
+                            }
+                            return mine;
+                        }));
+            }
+            try {
+                for (int swap = 0; swap < 30; swap++) {
+                    configure(swap % 2 == 0 ? B : A, "");
+                    assertThat(admin("config/apply").path("ok").asBoolean()).isTrue();
+                }
+            } finally {
+                going.set(false);
+            }
+            for (Future<Integer> caller : callers) {
+                answered += caller.get();
+            }
+        }
+        assertThat(answered).isPositive();
+        assertThat(models.of(A).items.get() + models.of(B).items.get()).isEqualTo(answered);
+    }
+
+    @Test
+    void aCanaryThatFailsIsTakenBackAndNoCallerNotices() throws Exception {
+        models.of(B).failsItsRuns = true;
+        JsonNode began =
+                admin(
+                        "models/canary",
+                        Map.of("source", Optional.of(B), "percent", Optional.of(100)));
+        assertThat(began.path("ok").asBoolean()).isTrue();
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(answeredBy()).isEqualTo('a');
+        }
+
+        await(() -> models.of(B).closed.get() == 1);
+        JsonNode trial = admin("models").path("models").path(0).path("trial");
+        assertThat(trial.path("on").asBoolean()).isFalse();
+        assertThat(trial.path("verdict").asText()).contains("failed on it");
+        assertThat(trial.path("touched").asInt()).isBetween(3, 4);
+        assertThat(trial.path("retried").asInt()).isEqualTo(trial.path("touched").asInt());
+        assertThat(events()).containsExactly("canary", "condemned");
+        assertThat(admin("history").path("history").path(1).path("calls").asInt())
+                .isEqualTo(trial.path("touched").asInt());
+    }
+
+    @Test
+    void aCanaryThatGivesNanIsTakenBackAfterTheFirst() throws Exception {
+        models.of(B).givesNan = true;
+        admin("models/canary", Map.of("source", Optional.of(B), "percent", Optional.of(100)));
+
+        assertThat(answeredBy()).isEqualTo('a');
+
+        await(() -> models.of(B).closed.get() == 1);
+        assertThat(events()).containsExactly("canary", "condemned");
+    }
+
+    @Test
+    void aShadowComparesAndAPromotedCandidateAnswers() throws Exception {
+        admin("models/shadow", Map.of("source", Optional.of(B)));
+        for (int i = 0; i < 20; i++) {
+            assertThat(answeredBy()).isEqualTo('a');
+        }
+        await(() -> models.of(B).items.get() > 0);
+
+        admin("models/canary", Map.of("percent", Optional.of(50)));
+        assertThat(models.of(B).opened).hasValue(1);
+        List<Character> by = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            by.add(answeredBy());
+        }
+        assertThat(by).contains('a', 'b');
+
+        assertThat(admin("models/promote").path("ok").asBoolean()).isTrue();
+        assertThat(answeredBy()).isEqualTo('b');
+        assertThat(models.of(B).opened).hasValue(1);
+        assertThat(events()).containsExactly("shadow", "canary", "promoted");
+        assertThat(admin("config/diff").path("changes").path(0).path("running").asText())
+                .isEqualTo(B);
+    }
+
+    @Test
+    void aModelThatFailsRepeatedlyIsRebuiltAndReturnsByItself() throws Exception {
+        models.of(A).failsItsRuns = true;
+        models.of(A).failsItsSamples = true;
+        while (!Rig.code(ask()).equals("RUN_MODEL_DOWN")) {
+            Thread.onSpinWait();
+        }
+        Answer refused = ask();
+
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.headers()).anyMatch(h -> h.name().equalsIgnoreCase("Retry-After"));
+        assertThat(ready()).startsWith("503").contains("model_down").contains("\"state\":\"down\"");
+
+        models.of(A).failsItsRuns = false;
+        models.of(A).failsItsSamples = false;
+        while (!ready().startsWith("200")) {
+            Thread.onSpinWait();
+        }
+        assertThat(answeredBy()).isEqualTo('a');
+        assertThat(events()).startsWith("down").endsWith("recovered");
+        assertThat(models.of(A).opened.get()).isGreaterThan(1);
+    }
+
+    @Test
+    void aRunThatHangsIsReplacedByAFreshLane() throws Exception {
+        CountDownLatch forever = new CountDownLatch(1);
+        models.of(A).hangsUntil = forever;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> hanging = threads.submit(this::ask);
+            await(() -> miner.fleet().hangs("m") > 0);
+            models.of(A).hangsUntil = new CountDownLatch(0);
+            while (!ready().startsWith("200")) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(answeredBy()).isEqualTo('a');
+            assertThat(events()).startsWith("down").endsWith("recovered");
+            forever.countDown();
+            assertThat(hanging.get().status()).isIn(200, 408);
+        }
+    }
+
+    @Test
+    void thePortTakesNobodyWithoutItsToken() throws Exception {
+        Path state = new Home(home).state(true);
+        Path token = state.resolve("admin.token");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token)))
+                .isEqualTo("rw-------");
+        String url = Files.readString(state.resolve("admin.url")).strip() + "/admin/v1/";
+        assertThat(url).startsWith("http://127.0.0.1:");
+
+        assertThat(status(url + "models", "", "{}")).isEqualTo(401);
+        assertThat(status(url + "models", "Bearer wrong", "{}")).isEqualTo(401);
+        String right = "Bearer " + Files.readString(token).strip();
+        assertThat(status(url + "models", right.substring(0, right.length() - 1), "{}"))
+                .isEqualTo(401);
+        assertThat(status(url + "models", right, "{}")).isEqualTo(200);
+        assertThat(status(url + "models", right, "{")).isEqualTo(400);
+        assertThat(status(url + "nothing", right, "{}")).isEqualTo(404);
+        assertThat(status(url + "models", right, " ".repeat(70_000))).isEqualTo(413);
+        Answer publicly =
+                RawHttp.ask(miner.port(), "POST", "/admin/v1/models", List.of(), new byte[0]);
+        assertThat(publicly.status()).isEqualTo(404);
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(catchThrowable(() -> admin("models"))).hasMessageContaining("chmod 600");
+    }
+
+    private static int status(String url, String authorization, String body) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create(url))
+                            .POST(HttpRequest.BodyPublishers.ofString(body));
+            if (!authorization.isEmpty()) {
+                request.header("Authorization", authorization);
+            }
+            return client.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
+    }
+}

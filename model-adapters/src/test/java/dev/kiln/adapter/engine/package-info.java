@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.engine;
+
+import org.jspecify.annotations.NullMarked;

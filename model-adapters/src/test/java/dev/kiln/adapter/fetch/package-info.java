@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.fetch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.kind;
+
+import org.jspecify.annotations.NullMarked;
