@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every engine owes its callers, whatever it computes with. A new engine adds a subclass of ten lines.
 public abstract class AdapterConformance {
+    private static final double LEAST_LEAK_BYTES = 1000;
+
     private ModelAdapter adapter;
 
     /// A fresh adapter.
@@ -26,6 +29,14 @@ public abstract class AdapterConformance {
 
     /// At least six inputs of different costs, the costs not in order.
     protected abstract List<ModelInput> inputs();
+
+    /// An input whose tensors fill at least a kilobyte and that is quickly run, ten thousand times.
+    protected abstract ModelInput memoryProbe();
+
+    /// How often it is run to see whether memory grows.
+    protected int memoryRuns() {
+        return 10_000;
+    }
 
     /// Largest absolute difference of a number between a batch of n and n batches of one.
     protected abstract double tolerance();
@@ -143,6 +154,37 @@ public abstract class AdapterConformance {
                 }
             }
         }
+    }
+
+    /// A leak grows on and on, the JVM's own memory comes and goes: so the test fails only if the growth since the
+    /// beginning was more than a kilobyte per run after each of five rounds.
+    @Test
+    void manyRunsLeaveNoNativeMemoryBehind() throws Exception {
+        Assumptions.assumeTrue(NativeMemory.isKnown(), "this C library does not tell");
+        List<Prepared> one = List.of(adapter.prepare(memoryProbe()));
+        run(one, memoryRuns() / 10);
+        long before = NativeMemory.bytesInUse();
+        double leakPerRun = Double.MAX_VALUE;
+        for (int round = 1; round <= 5 && leakPerRun > LEAST_LEAK_BYTES; round++) {
+            run(one, memoryRuns());
+            leakPerRun = (NativeMemory.bytesInUse() - before) / (double) memoryRuns() / round;
+        }
+
+        assertThat(leakPerRun).isLessThanOrEqualTo(LEAST_LEAK_BYTES);
+    }
+
+    private void run(List<Prepared> batch, int times) throws ModelFault {
+        for (int i = 0; i < times; i++) {
+            adapter.run(batch);
+        }
+    }
+
+    @Test
+    void itCanBeProvedAgain() throws Exception {
+        adapter.prove();
+        adapter.prove();
+
+        assertThat(adapter.run(prepared(adapter))).isNotEmpty();
     }
 
     @Test

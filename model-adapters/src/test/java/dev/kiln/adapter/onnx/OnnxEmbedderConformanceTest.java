@@ -24,6 +24,17 @@ class OnnxEmbedderConformanceTest extends AdapterConformance {
                 .toList();
     }
 
+    @Override
+    protected ModelInput memoryProbe() {
+        return new ModelInput.Text("");
+    }
+
+    /// A run takes milliseconds: fewer by default, ten thousand with `-Dkiln.memory.runs=10000`.
+    @Override
+    protected int memoryRuns() {
+        return Integer.getInteger("kiln.memory.runs", 2000);
+    }
+
     /// Padding changes in which order numbers are added, so the last digits of a unit-length vector differ.
     @Override
     protected double tolerance() {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.dense;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.pytorch;
+
+import org.jspecify.annotations.NullMarked;
