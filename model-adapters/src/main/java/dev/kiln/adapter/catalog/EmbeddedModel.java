@@ -1,6 +1,10 @@
 package dev.kiln.adapter.catalog;
 
-import dev.kiln.adapter.catalog.Manifest.FilePin;
+import dev.kiln.adapter.catalog.Manifest.EngineKind;
+import dev.kiln.adapter.catalog.Manifest.EngineSection;
+import dev.kiln.adapter.catalog.Manifest.Precision;
+import dev.kiln.adapter.catalog.Manifest.Task;
+import dev.kiln.adapter.kind.Pooling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,8 +19,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /// A model whose files ride on the class path. They are unpacked once into a cache folder named by their digest and
 /// mapped from there, which costs no heap; where that folder cannot be written they are read into memory instead.
@@ -29,16 +37,24 @@ record EmbeddedModel(String name, Manifest manifest) {
             new EmbeddedModel(
                     "embedded:minilm",
                     new Manifest(
-                            new FilePin(
+                            new EngineSection(
+                                    EngineKind.ONNX,
                                     "all-minilm-l6-v2.onnx",
-                                    "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e"),
-                            new FilePin(
+                                    List.of(),
+                                    List.of(),
+                                    "forward",
+                                    Set.of()),
+                            new Task.TextEmbedding(
+                                    "all-minilm-l6-v2-tokenizer.json", Pooling.MEAN, 384, 512),
+                            Map.of(
+                                    "all-minilm-l6-v2.onnx",
+                                    "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e",
                                     "all-minilm-l6-v2-tokenizer.json",
                                     "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0"),
-                            384,
-                            512,
+                            Precision.FP32,
+                            OptionalLong.of(220L << 20),
                             "Apache-2.0",
-                            Optional.of(MinilmGolden.SAMPLE)));
+                            List.of(MinilmGolden.SAMPLE)));
 
     private static final Logger LOG = System.getLogger(EmbeddedModel.class.getName());
 
@@ -49,10 +65,14 @@ record EmbeddedModel(String name, Manifest manifest) {
         Arena arena = Arena.ofShared();
         boolean opened = false;
         try {
-            var graph = verified(manifest.graph(), cacheFolder, arena);
-            var tokenizer = verified(manifest.tokenizer(), cacheFolder, arena);
+            Map<String, MemorySegment> content = new HashMap<>();
+            for (var pin : manifest.files().entrySet()) {
+                content.put(
+                        pin.getKey(),
+                        verified(new FilePin(pin.getKey(), pin.getValue()), cacheFolder, arena));
+            }
             opened = true;
-            return new ModelFiles(name, manifest, arena, graph, tokenizer);
+            return new ModelFiles(name, manifest, arena, content);
         } finally {
             if (!opened) {
                 arena.close();
@@ -166,4 +186,10 @@ record EmbeddedModel(String name, Manifest manifest) {
         }
         return in;
     }
+
+    /// A file and what it must be.
+    ///
+    /// @param name of the resource
+    /// @param sha256 64 lower-case hex digits
+    private record FilePin(String name, String sha256) {}
 }

@@ -5,12 +5,23 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.kiln.adapter.catalog.Manifest.FilePin;
-import dev.kiln.adapter.onnx.Golden;
+import dev.kiln.adapter.catalog.Manifest.EngineKind;
+import dev.kiln.adapter.catalog.Manifest.EngineSection;
+import dev.kiln.adapter.catalog.Manifest.GoldenSpec;
+import dev.kiln.adapter.catalog.Manifest.Precision;
+import dev.kiln.adapter.catalog.Manifest.Task;
+import dev.kiln.core.model.DType;
+import dev.kiln.core.model.TensorSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Reads a `model.yaml`, reporting all its problems together.
@@ -20,15 +31,22 @@ final class ManifestReader {
                     "engine",
                     "task",
                     "files",
+                    "inputs",
+                    "outputs",
+                    "method",
                     "pooling",
                     "dimension",
                     "max-tokens",
+                    "image",
+                    "file-type",
+                    "voice",
+                    "precision",
+                    "tolerance",
+                    "memory",
                     "licence",
                     "golden");
-    private static final List<String> GOLDEN_KEYS = List.of("text", "start", "tolerance");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-    private static final int MAX_DIMENSION = 16_384;
-    private static final int MAX_TOKENS = 8_192;
+    private static final Pattern MEMORY = Pattern.compile("(\\d{1,9})(KiB|MiB|GiB)");
 
     private final List<String> problems = new ArrayList<>();
 
@@ -45,7 +63,7 @@ final class ManifestReader {
         }
         var reader = new ManifestReader();
         Optional<Manifest> manifest = reader.manifest(root);
-        if (manifest.isEmpty()) {
+        if (manifest.isEmpty() || !reader.problems.isEmpty()) {
             throw new ModelLoadException(place, reader.problems);
         }
         return manifest.get();
@@ -66,113 +84,121 @@ final class ManifestReader {
             problems.add("must be a map with the keys " + String.join(", ", KEYS));
             return Optional.empty();
         }
-        knownOnly("", root, KEYS);
-        only(root, "engine", "onnx");
-        only(root, "task", "text-embedding");
-        only(root, "pooling", "mean");
-        int dimension = number(root, "dimension", 1, MAX_DIMENSION);
-        int maxTokens = number(root, "max-tokens", 3, MAX_TOKENS);
-        String licence = text(root, "licence");
-        Optional<FilePin> graph = file(root, ".onnx");
-        Optional<FilePin> tokenizer = file(root, ".json");
-        Optional<Golden> golden = golden(root.path("golden"));
-        if (!problems.isEmpty() || graph.isEmpty() || tokenizer.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new Manifest(graph.get(), tokenizer.get(), dimension, maxTokens, licence, golden));
-    }
-
-    private void knownOnly(String prefix, JsonNode node, List<String> known) {
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
-            if (!known.contains(field.getKey())) {
-                String guess =
-                        Guess.of(field.getKey(), known)
-                                .map("; did you mean %s?"::formatted)
-                                .orElse("");
-                problems.add("%s%s  unknown key%s".formatted(prefix, field.getKey(), guess));
+        Fields fields = new Fields("", root, problems).knowing(KEYS);
+        for (String needed : List.of("engine", "task")) {
+            if (!fields.has(needed)) {
+                fields.problem(needed, "  is missing");
             }
         }
+        Map<String, String> files = files(fields);
+        EngineSection engine = engine(fields, files);
+        Task task = new TaskReader(fields, files).task();
+        Precision precision = fields.word("precision", Precision.class, Precision.FP32);
+        String licence = fields.text("licence");
+        OptionalLong memory = memory(fields);
+        OptionalDouble tolerance = GoldenReader.tolerance(fields, "tolerance");
+        List<GoldenSpec> golden = new GoldenReader(fields, files, tolerance).samples();
+        return Optional.of(new Manifest(engine, task, files, precision, memory, licence, golden));
     }
 
-    private void only(JsonNode root, String key, String word) {
-        String value = text(root, key);
-        if (!value.isEmpty() && !value.equals(word)) {
-            problems.add("%s = \"%s\"  must be %s".formatted(key, value, word));
+    private Map<String, String> files(Fields root) {
+        Map<String, String> files = new LinkedHashMap<>();
+        if (!root.at("files").isObject()) {
+            root.problem("files", "  must name each file and its SHA-256");
         }
+        for (Map.Entry<String, JsonNode> field : root.at("files").properties()) {
+            String sha256 = field.getValue().asText();
+            if (!SHA256.matcher(sha256).matches()) {
+                problems.add(
+                        "files.%s = \"%s\"  must be the file's SHA-256, 64 lower-case hex digits"
+                                .formatted(field.getKey(), sha256));
+            }
+            files.put(field.getKey(), sha256);
+        }
+        return files;
     }
 
-    private String text(JsonNode root, String key) {
-        JsonNode node = root.path(key);
-        if (!node.isTextual() || node.textValue().isBlank()) {
-            problems.add(
-                    "%s  %s"
-                            .formatted(
-                                    key, node.isMissingNode() ? "is missing" : "must be a text"));
-            return "";
+    private EngineSection engine(Fields root, Map<String, String> files) {
+        EngineKind kind = root.word("engine", EngineKind.class, EngineKind.ONNX);
+        String weights =
+                switch (kind) {
+                    case ONNX -> one(root, files, ".onnx");
+                    case PYTORCH -> one(root, files, ".pt", ".jit", ".torchscript");
+                };
+        Set<String> numbers = new HashSet<>();
+        List<TensorSpec> inputs = specs(root, "inputs", numbers);
+        List<TensorSpec> outputs = specs(root, "outputs", numbers);
+        switch (kind) {
+            case ONNX -> {
+                if (root.has("method") || !numbers.isEmpty()) {
+                    root.problem("engine", " = \"onnx\"  has no method and no plain numbers");
+                }
+            }
+            case PYTORCH -> {
+                if (inputs.isEmpty() || outputs.isEmpty()) {
+                    root.problem(
+                            "inputs", "  and outputs must be stated, a TorchScript file does not");
+                }
+            }
         }
-        return node.textValue();
-    }
-
-    private int number(JsonNode root, String key, int least, int most) {
-        JsonNode node = root.path(key);
-        if (!node.isInt() || node.intValue() < least || node.intValue() > most) {
-            String found = node.isMissingNode() ? "is missing, " : "= " + node + "  ";
-            problems.add(
-                    "%s %smust be a whole number from %d to %d".formatted(key, found, least, most));
-            return least;
-        }
-        return node.intValue();
+        String method = root.optionalText("method").orElse("forward");
+        return new EngineSection(kind, weights, inputs, outputs, method, numbers);
     }
 
     /// The one file whose name ends so.
-    private Optional<FilePin> file(JsonNode root, String ending) {
-        List<FilePin> found = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> field : root.path("files").properties()) {
-            if (field.getKey().endsWith(ending)) {
-                String sha256 = field.getValue().asText();
-                if (!SHA256.matcher(sha256).matches()) {
-                    problems.add(
-                            "files.%s = \"%s\"  must be the file's SHA-256, 64 lower-case hex digits"
-                                    .formatted(field.getKey(), sha256));
+    static String one(Fields root, Map<String, String> files, String... endings) {
+        List<String> found = new ArrayList<>();
+        for (String name : files.keySet()) {
+            for (String ending : endings) {
+                if (name.endsWith(ending)) {
+                    found.add(name);
                 }
-                found.add(new FilePin(field.getKey(), sha256));
-            } else if (!field.getKey().endsWith(".onnx") && ending.equals(".json")) {
-                problems.add(
-                        "files.%s  names must end in .onnx or .json".formatted(field.getKey()));
             }
         }
         if (found.size() != 1) {
-            problems.add(
-                    "files  must name exactly one file ending in %s, names %d"
-                            .formatted(ending, found.size()));
-            return Optional.empty();
+            root.problem(
+                    "files",
+                    "  must name exactly one file ending in %s, names %d"
+                            .formatted(String.join(" or ", endings), found.size()));
+            return "";
         }
-        return Optional.of(found.getFirst());
+        return found.getFirst();
     }
 
-    private Optional<Golden> golden(JsonNode node) {
-        if (node.isMissingNode()) {
-            return Optional.empty();
-        }
-        int before = problems.size();
-        knownOnly("golden.", node, GOLDEN_KEYS);
-        List<Double> start = new ArrayList<>();
-        for (JsonNode component : node.path("start")) {
-            if (component.isNumber()) {
-                start.add(component.doubleValue());
-            } else {
-                problems.add("golden.start holds %s, must hold numbers".formatted(component));
+    private List<TensorSpec> specs(Fields root, String key, Set<String> numbers) {
+        List<TensorSpec> specs = new ArrayList<>();
+        for (JsonNode node : root.at(key)) {
+            Fields fields =
+                    new Fields("%s[%d].".formatted(key, specs.size()), node, problems)
+                            .knowing(List.of("name", "dtype", "shape", "plain"));
+            String name = fields.text("name");
+            if (specs.stream().anyMatch(other -> other.name().equals(name))) {
+                fields.problem("name", " = \"%s\"  is there twice".formatted(name));
             }
+            if (fields.truth("plain", false)) {
+                numbers.add(name);
+            }
+            DType dtype = fields.word("dtype", DType.class, DType.FP32);
+            specs.add(new TensorSpec(name, dtype, fields.axes("shape")));
         }
-        double tolerance = node.path("tolerance").doubleValue();
-        if (!node.path("text").isTextual() || start.isEmpty() || !(tolerance > 0)) {
-            problems.add(
-                    "golden  must have a text, a start (first components of its vector) and a tolerance above 0");
+        return specs;
+    }
+
+    private static OptionalLong memory(Fields root) {
+        if (!root.has("memory")) {
+            return OptionalLong.empty();
         }
-        if (problems.size() > before) {
-            return Optional.empty();
+        Matcher size = MEMORY.matcher(root.text("memory"));
+        if (!size.matches()) {
+            root.problem("memory", " = %s  must be a size: 220MiB".formatted(root.at("memory")));
+            return OptionalLong.empty();
         }
-        return Optional.of(new Golden(node.path("text").textValue(), start, tolerance));
+        int shift =
+                switch (String.valueOf(size.group(2))) {
+                    case "KiB" -> 10;
+                    case "MiB" -> 20;
+                    default -> 30;
+                };
+        return OptionalLong.of(Long.parseLong(size.group(1)) << shift);
     }
 }

@@ -4,25 +4,34 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 /// The verified bytes of a model, held until it is loaded. What was digested is what is loaded.
 ///
 /// @param place where they come from, for messages
 /// @param arena holds the bytes
-record ModelFiles(
-        String place,
-        Manifest manifest,
-        Arena arena,
-        MemorySegment graphBytes,
-        MemorySegment tokenizerBytes)
+/// @param content of each file that the manifest names
+record ModelFiles(String place, Manifest manifest, Arena arena, Map<String, MemorySegment> content)
         implements AutoCloseable {
-    /// The graph as the engine wants it: a direct buffer, dead once this is closed.
-    ByteBuffer graph() {
-        return graphBytes.asByteBuffer();
+    ModelFiles {
+        content = Map.copyOf(content);
     }
 
-    byte[] tokenizer() {
-        return tokenizerBytes.toArray(ValueLayout.JAVA_BYTE);
+    /// The engine's file as a direct buffer, dead once this is closed.
+    ByteBuffer weights() {
+        return segment(manifest.engine().weights()).asByteBuffer();
+    }
+
+    MemorySegment segment(String name) {
+        MemorySegment found = content.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException(name + " is not pinned");
+        }
+        return found;
+    }
+
+    byte[] bytes(String name) {
+        return segment(name).toArray(ValueLayout.JAVA_BYTE);
     }
 
     @Override

@@ -5,11 +5,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A folder of the operator's with a `model.yaml` and the files that it names.
 final class ModelFolder {
@@ -34,13 +37,14 @@ final class ModelFolder {
         Arena arena = Arena.ofShared();
         boolean opened = false;
         try {
-            var graph = verified(manifest.graph(), arena);
-            var tokenizer = verified(manifest.tokenizer(), arena);
+            Map<String, MemorySegment> content = new HashMap<>();
+            manifest.files()
+                    .forEach((name, sha256) -> content.put(name, verified(name, sha256, arena)));
             if (!problems.isEmpty()) {
                 throw new ModelLoadException(place.toString(), problems);
             }
             opened = true;
-            return new ModelFiles(place.toString(), manifest, arena, graph, tokenizer);
+            return new ModelFiles(place.toString(), manifest, arena, content);
         } finally {
             if (!opened) {
                 arena.close();
@@ -68,10 +72,10 @@ final class ModelFolder {
     }
 
     /// The file's bytes; empty, with a problem noted, if they are not those that the manifest pins.
-    private MemorySegment verified(Manifest.FilePin pin, Arena arena) {
-        String key = "files." + pin.name() + "  ";
+    private MemorySegment verified(String name, String sha256, Arena arena) {
+        String key = "files." + name + "  ";
         try {
-            Path file = folder.resolve(pin.name()).toRealPath();
+            Path file = folder.resolve(name).toRealPath();
             if (!file.startsWith(folder.toRealPath())) {
                 problems.add(
                         key
@@ -83,16 +87,18 @@ final class ModelFolder {
             try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
                 var bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
                 String found = Digest.sha256(bytes);
-                if (!found.equals(pin.sha256())) {
+                if (!found.equals(sha256)) {
                     problems.add(
                             key
                                     + "SHA-256 mismatch: expected %s, found %s; fetch the file again or correct model.yaml"
-                                            .formatted(pin.sha256(), found));
+                                            .formatted(sha256, found));
                 }
                 return bytes;
             }
         } catch (NoSuchFileException e) {
             problems.add(key + "no such file in the model's folder");
+        } catch (InvalidPathException e) {
+            problems.add(key + "is no file's name: " + e.getReason());
         } catch (IOException e) {
             problems.add(key + "cannot be read: " + e);
         }

@@ -1,8 +1,5 @@
 package dev.kiln.adapter.catalog;
 
-import dev.kiln.adapter.onnx.EmbedderSpec;
-import dev.kiln.adapter.onnx.OnnxEmbedder;
-import dev.kiln.adapter.onnx.Pooling;
 import dev.kiln.adapter.text.TextTokenizer;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
@@ -54,11 +51,15 @@ public final class Models {
 
     private static void check(ModelSettings settings, ModelFiles files) throws ModelLoadException {
         List<String> problems = new ArrayList<>();
-        int most = files.manifest().maxTokens();
-        if (settings.maxTokens() < TextTokenizer.MIN_TOKENS || settings.maxTokens() > most) {
+        if (files.manifest().task() instanceof Manifest.Task.TextEmbedding text
+                && (settings.maxTokens() < TextTokenizer.MIN_TOKENS
+                        || settings.maxTokens() > text.maxTokens())) {
             problems.add(
                     "max-tokens = %d  must be from %d to %d, the most this model can read"
-                            .formatted(settings.maxTokens(), TextTokenizer.MIN_TOKENS, most));
+                            .formatted(
+                                    settings.maxTokens(),
+                                    TextTokenizer.MIN_TOKENS,
+                                    text.maxTokens()));
         }
         if (settings.engineThreads() < 1) {
             problems.add(
@@ -81,28 +82,13 @@ public final class Models {
     private static ModelAdapter load(ModelSettings settings, ModelFiles files, Path cacheFolder)
             throws ModelLoadException {
         Manifest manifest = files.manifest();
-        var spec =
-                new EmbedderSpec(
-                        settings.name(),
-                        manifest.graph().sha256(),
-                        manifest.dimension(),
-                        Pooling.MEAN,
-                        settings.device(),
-                        settings.engineThreads(),
-                        manifest.golden());
         try {
-            var tokenizer =
-                    TextTokenizer.open(
-                            files.tokenizer(),
-                            settings.maxTokens(),
-                            cacheFolder.resolve("natives"));
-            return OnnxEmbedder.open(files.graph(), tokenizer, spec);
+            return new ModelMaker(settings, files, cacheFolder.resolve("natives")).make();
         } catch (IOException e) {
-            throw new ModelLoadException(
-                    files.place(), manifest.tokenizer().name() + "  " + e.getMessage(), e);
+            throw new ModelLoadException(files.place(), String.valueOf(e.getMessage()), e);
         } catch (ModelFault e) {
             throw new ModelLoadException(
-                    files.place(), manifest.graph().name() + "  " + e.getMessage(), e);
+                    files.place(), manifest.engine().weights() + "  " + e.getMessage(), e);
         }
     }
 

@@ -51,21 +51,20 @@ public final class Golden {
     }
 
     /// The largest absolute difference of a number; infinite if the outputs are of different kinds or sizes, or one
-    /// holds NaN. An expected vector may be shorter than the one found.
+    /// found is NaN. Of an expected vector or of expected speech the beginning is enough, and an expected probability
+    /// that is NaN is not compared.
     public static double distance(ModelOutput expected, ModelOutput found) {
         return switch (expected) {
             case ModelOutput.Embedding(float[] start, int _, boolean _)
-                    when found instanceof ModelOutput.Embedding(float[] whole, int _, boolean _)
-                            && whole.length >= start.length ->
+                    when found instanceof ModelOutput.Embedding(float[] whole, int _, boolean _) ->
                     distance(start, whole);
-            case ModelOutput.Classes(float[] one)
-                    when found instanceof ModelOutput.Classes(float[] other)
-                            && one.length == other.length ->
-                    distance(one, other);
-            case ModelOutput.Speech(float[] one, float[] _)
-                    when found instanceof ModelOutput.Speech(float[] other, float[] _)
-                            && one.length == other.length ->
-                    distance(one, other);
+            case ModelOutput.Classes(float[] some)
+                    when found instanceof ModelOutput.Classes(float[] all)
+                            && some.length == all.length ->
+                    distance(some, all);
+            case ModelOutput.Speech(float[] start, float[] _)
+                    when found instanceof ModelOutput.Speech(float[] whole, float[] _) ->
+                    distance(start, whole);
             case ModelOutput.Tensors(List<Tensor> ones)
                     when found instanceof ModelOutput.Tensors(List<Tensor> others)
                             && ones.size() == others.size() ->
@@ -74,10 +73,15 @@ public final class Golden {
         };
     }
 
-    private static double distance(float[] expected, float[] found) {
+    private static double distance(float[] start, float[] whole) {
+        if (start.length > whole.length) {
+            return Double.POSITIVE_INFINITY;
+        }
         double worst = 0;
-        for (int i = 0; i < expected.length; i++) {
-            worst = TensorDistance.worse(worst, Math.abs((double) found[i] - expected[i]));
+        for (int i = 0; i < start.length; i++) {
+            if (!Float.isNaN(start[i])) {
+                worst = TensorDistance.worse(worst, Math.abs((double) whole[i] - start[i]));
+            }
         }
         return worst;
     }

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.kiln.adapter.kind.TokenVectors;
 import dev.kiln.adapter.text.Tokens;
 import dev.kiln.core.model.ModelFault;
 import java.lang.foreign.Arena;
@@ -12,7 +13,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,7 @@ final class BatchMemory implements AutoCloseable {
             inputs.keySet().retainAll(graph.inputs());
             session.run(inputs, Map.of(graph.output(), output)).close();
         }
-        return average(batch, longest);
+        return TokenVectors.pool(vectors, batch, longest, graph.dimension(), graph.pooling());
     }
 
     private void reserve(int tokens) {
@@ -102,48 +102,6 @@ final class BatchMemory implements AutoCloseable {
                         .asFloatBuffer();
         return OnnxTensor.createTensor(
                 environment, floats, new long[] {shape[0], shape[1], graph.dimension()});
-    }
-
-    private List<float[]> average(List<Tokens> batch, int longest) throws ModelFault {
-        List<float[]> averages = new ArrayList<>(batch.size());
-        float[] token = new float[graph.dimension()];
-        for (int row = 0; row < batch.size(); row++) {
-            float[] sum = new float[graph.dimension()];
-            int count = pooled(batch.get(row));
-            for (int column = 0; column < count; column++) {
-                long from = ((long) row * longest + column) * graph.dimension() * Float.BYTES;
-                MemorySegment.copy(vectors, ValueLayout.JAVA_FLOAT, from, token, 0, token.length);
-                for (int i = 0; i < sum.length; i++) {
-                    sum[i] += token[i];
-                }
-            }
-            averages.add(unit(sum, row));
-        }
-        return averages;
-    }
-
-    /// Tokens whose vectors count.
-    private int pooled(Tokens item) {
-        return switch (graph.pooling()) {
-            case MEAN -> item.count();
-            case CLS -> 1;
-        };
-    }
-
-    /// Scales to unit length, which makes the division by the number of tokens needless.
-    private static float[] unit(float[] sum, int row) throws ModelFault {
-        double squares = 0;
-        for (float component : sum) {
-            squares += (double) component * component;
-        }
-        double length = Math.sqrt(squares);
-        if (!(length > 0) || Double.isInfinite(length)) {
-            throw new ModelFault("the vector of item %d has length %s".formatted(row, length));
-        }
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] = (float) (sum[i] / length);
-        }
-        return sum;
     }
 
     boolean isSmallEnoughToKeep() {

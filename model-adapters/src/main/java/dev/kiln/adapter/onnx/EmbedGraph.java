@@ -1,5 +1,6 @@
 package dev.kiln.adapter.onnx;
 
+import dev.kiln.adapter.kind.Pooling;
 import java.util.Set;
 
 /// The face of an embedder's graph.

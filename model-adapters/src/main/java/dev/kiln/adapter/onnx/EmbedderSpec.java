@@ -1,6 +1,8 @@
 package dev.kiln.adapter.onnx;
 
-import java.util.Optional;
+import dev.kiln.adapter.kind.Pooling;
+import dev.kiln.adapter.kind.Sample;
+import java.util.List;
 
 /// What an [OnnxEmbedder] has to know about its model beside the graph itself.
 ///
@@ -18,8 +20,9 @@ public record EmbedderSpec(
         Pooling pooling,
         String device,
         int engineThreads,
-        Optional<Golden> golden) {
+        List<Sample> golden) {
     public EmbedderSpec {
+        golden = List.copyOf(golden);
         if (dimension < 1) {
             throw new IllegalArgumentException("dimension must be at least 1, was " + dimension);
         }

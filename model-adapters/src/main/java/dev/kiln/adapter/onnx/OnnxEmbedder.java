@@ -1,5 +1,7 @@
 package dev.kiln.adapter.onnx;
 
+import dev.kiln.adapter.kind.Golden;
+import dev.kiln.adapter.kind.Sample;
 import dev.kiln.adapter.text.TextTokenizer;
 import dev.kiln.adapter.text.Tokens;
 import dev.kiln.core.model.ModelAdapter;
@@ -13,7 +15,6 @@ import dev.kiln.core.model.UnfitInput;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// A sentence embedder on ONNX Runtime: tokenise, pad to the longest of the batch, run, average the token vectors,
 /// scale to unit length.
@@ -25,13 +26,10 @@ public final class OnnxEmbedder implements ModelAdapter {
     private final TextTokenizer tokenizer;
     private final EmbedSession session;
     private final ModelInfo info;
-    private final Optional<Golden> golden;
+    private final List<Sample> golden;
 
     private OnnxEmbedder(
-            TextTokenizer tokenizer,
-            EmbedSession session,
-            ModelInfo info,
-            Optional<Golden> golden) {
+            TextTokenizer tokenizer, EmbedSession session, ModelInfo info, List<Sample> golden) {
         this.tokenizer = tokenizer;
         this.session = session;
         this.info = info;
@@ -65,7 +63,7 @@ public final class OnnxEmbedder implements ModelAdapter {
         try {
             var session = EmbedSession.open(graph, spec);
             loaded = true;
-            String proved = spec.golden().isPresent() ? session.device() : "none";
+            String proved = spec.golden().isEmpty() ? "none" : session.device();
             return new OnnxEmbedder(tokenizer, session, info(spec, proved), spec.golden());
         } finally {
             if (!loaded) {
@@ -86,17 +84,7 @@ public final class OnnxEmbedder implements ModelAdapter {
 
     @Override
     public void prove() throws ModelFault {
-        if (golden.isEmpty()) {
-            return;
-        }
-        Golden sample = golden.get();
-        float[] vector = session.run(List.of(tokenizer.encode(sample.text()))).getFirst();
-        double distance = sample.distance(vector);
-        if (!(distance <= sample.tolerance())) {
-            throw new ModelFault(
-                    "the golden sample came out wrong: a component differs by %.2e, tolerance %.2e"
-                            .formatted(distance, sample.tolerance()));
-        }
+        Golden.prove(this, golden);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.kiln.adapter.onnx;
 
+import dev.kiln.adapter.kind.Pooling;
 import dev.kiln.adapter.text.TextTokenizer;
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.model.ModelFault;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /// The denominator of every comparison: the embedded MiniLM on one thread with nothing around it. Texts are tokenised,
 /// put into batches by the rule that lanes use, and run, all on this one thread.
@@ -80,9 +80,7 @@ public final class RawLoop {
 
     private static OnnxEmbedder model() throws IOException, ModelFault {
         var tokenizer = TextTokenizer.open(resource("all-minilm-l6-v2-tokenizer.json"), 128);
-        var spec =
-                new EmbedderSpec(
-                        "raw", "0".repeat(64), 384, Pooling.MEAN, "cpu", 1, Optional.empty());
+        var spec = new EmbedderSpec("raw", "0".repeat(64), 384, Pooling.MEAN, "cpu", 1, List.of());
         try (var arena = Arena.ofConfined()) {
             var onHeap = MemorySegment.ofArray(resource("all-minilm-l6-v2.onnx"));
             var graph = arena.allocate(onHeap.byteSize(), 64).copyFrom(onHeap);

@@ -3,6 +3,13 @@ package dev.kiln.adapter.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.kiln.adapter.catalog.Manifest.Expected;
+import dev.kiln.adapter.catalog.Manifest.Given;
+import dev.kiln.adapter.catalog.Manifest.GoldenSpec;
+import dev.kiln.adapter.catalog.Manifest.Task.TextEmbedding;
+import dev.kiln.adapter.kind.Pooling;
+import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,19 +21,25 @@ class ManifestReaderTest {
     void aWholeManifestIsRead() throws ModelLoadException {
         var manifest = ManifestReader.read("m", good());
 
-        assertThat(manifest.graph()).isEqualTo(new Manifest.FilePin("model.onnx", SHA));
-        assertThat(manifest.tokenizer()).isEqualTo(new Manifest.FilePin("tokenizer.json", SHA));
-        assertThat(manifest.dimension()).isEqualTo(384);
-        assertThat(manifest.maxTokens()).isEqualTo(512);
+        assertThat(manifest.engine().weights()).isEqualTo("model.onnx");
+        assertThat(manifest.sha256()).isEqualTo(SHA);
+        assertThat(manifest.task())
+                .isEqualTo(new TextEmbedding("tokenizer.json", Pooling.MEAN, 384, 512));
         assertThat(manifest.licence()).isEqualTo("MIT");
-        assertThat(manifest.golden().orElseThrow().start()).containsExactly(0.5, -1.0);
+        assertThat(manifest.golden())
+                .containsExactly(
+                        new GoldenSpec(
+                                "1",
+                                new Given.Text("clay"),
+                                new Expected.Start(List.of(0.5, -1.0)),
+                                OptionalDouble.of(0.01)));
     }
 
     @Test
     void everyProblemIsReportedAtOnceWithAGuess() {
         String bad =
                 good().replace("pooling: mean", "poling: mean")
-                        .replace("engine: onnx", "engine: pytorch")
+                        .replace("engine: onnx", "engine: tensorflow")
                         .replace("384", "-1")
                         .replace("licence: MIT", "licence:")
                         .replace("tokenizer.json: " + SHA, "tokenizer.json: 12");
@@ -36,19 +49,18 @@ class ManifestReaderTest {
                         """
                         m: 6 problems, the model was not loaded
                           poling  unknown key; did you mean pooling?
-                          engine = "pytorch"  must be onnx
+                          files.tokenizer.json = "12"  must be the file's SHA-256, 64 lower-case hex digits
+                          engine = "tensorflow"  must be onnx or pytorch
                           pooling  is missing
                           dimension = -1  must be a whole number from 1 to 16384
-                          licence  must be a text
-                          files.tokenizer.json = "12"  must be the file's SHA-256, 64 lower-case hex digits\
+                          licence  must be a text\
                         """);
     }
 
     @Test
     void exactlyOneGraphAndOneTokenizerAreNamed() {
         assertThat(failure(good().replace("  model.onnx: " + SHA, "  model.bin: " + SHA)))
-                .contains("files  must name exactly one file ending in .onnx, names 0")
-                .contains("files.model.bin  names must end in .onnx or .json");
+                .contains("files  must name exactly one file ending in .onnx, names 0");
         assertThat(failure(good().replace("files:", "files:\n  other.onnx: " + SHA)))
                 .contains("files  must name exactly one file ending in .onnx, names 2");
     }
@@ -68,8 +80,9 @@ class ManifestReaderTest {
     @Test
     void aGoldenSampleWithoutItsPartsIsRefused() {
         assertThat(failure(good().replace("tolerance: 0.01", "tolerence: 0.01")))
-                .contains("golden.tolerence  unknown key; did you mean tolerance?")
-                .contains("golden  must have a text, a start");
+                .contains("golden.tolerence  unknown key; did you mean tolerance?");
+        assertThat(failure(good().replace("start:", "#")))
+                .contains("golden  must have a text, image, file, sound or inputs, and a start");
         assertThat(failure(good().replace("[0.5, -1]", "[0.5, x]")))
                 .contains("golden.start holds \"x\", must hold numbers");
     }

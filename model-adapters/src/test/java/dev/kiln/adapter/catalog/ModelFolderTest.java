@@ -18,8 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A folder as an operator brings it, and the ways in which it can be wrong.
 class ModelFolderTest {
-    private static final String GRAPH = EmbeddedModel.MINILM.manifest().graph().sha256();
-    private static final String RULES = EmbeddedModel.MINILM.manifest().tokenizer().sha256();
+    private static final String GRAPH = EmbeddedModel.MINILM.manifest().sha256();
+    private static final String RULES =
+            String.valueOf(
+                    EmbeddedModel.MINILM.manifest().files().get("all-minilm-l6-v2-tokenizer.json"));
     private static final Path CACHE = Path.of("target", "test-cache");
 
     @TempDir private Path folder;
@@ -59,7 +61,7 @@ class ModelFolderTest {
         }
         manifest("model.onnx", GRAPH, "golden: {text: '', start: [0.5], tolerance: 1e-3}");
 
-        assertThat(failure()).contains("model.onnx  the golden sample came out wrong");
+        assertThat(failure()).contains("model.onnx  the golden sample 1 came out wrong");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.kiln.adapter.onnx;
 
+import dev.kiln.adapter.kind.Pooling;
+import dev.kiln.adapter.kind.Sample;
 import dev.kiln.adapter.text.TextTokenizer;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelInput;
@@ -13,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /// The embedded model's bytes, and the model opened from them, for tests.
 final class EmbeddedMinilm {
@@ -33,8 +34,7 @@ final class EmbeddedMinilm {
         return TextTokenizer.open(rules(), maxTokens, Path.of("target", "test-cache", "natives"));
     }
 
-    static OnnxEmbedder open(int maxTokens, Optional<Golden> golden)
-            throws IOException, ModelFault {
+    static OnnxEmbedder open(int maxTokens, List<Sample> golden) throws IOException, ModelFault {
         byte[] bytes = graph();
         var direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
         var spec =

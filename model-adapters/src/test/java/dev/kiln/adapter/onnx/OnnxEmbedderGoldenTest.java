@@ -3,13 +3,14 @@ package dev.kiln.adapter.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kiln.adapter.kind.Sample;
 import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +29,7 @@ class OnnxEmbedderGoldenTest {
         var library = new AllMiniLmL6V2EmbeddingModel();
         double worst = 1;
         int truncated = 0;
-        try (var model = EmbeddedMinilm.open(128, Optional.empty())) {
+        try (var model = EmbeddedMinilm.open(128, List.of())) {
             for (int from = 0; from < texts.size(); from += 10) {
                 List<String> batch = texts.subList(from, from + 10);
                 List<ModelOutput.Embedding> ours = EmbeddedMinilm.embed(model, batch);
@@ -50,7 +51,7 @@ class OnnxEmbedderGoldenTest {
     void everyCutEqualsRawOnnxRuntime(int maxTokens) throws Exception {
         List<String> texts = new ArrayList<>(VariedTexts.generate(15, 2));
         texts.add("clay and fire ".repeat(1000));
-        try (var model = EmbeddedMinilm.open(maxTokens, Optional.empty());
+        try (var model = EmbeddedMinilm.open(maxTokens, List.of());
                 var raw = new RawSession(maxTokens)) {
             List<ModelOutput.Embedding> ours = EmbeddedMinilm.embed(model, texts);
             for (int i = 0; i < texts.size(); i++) {
@@ -66,7 +67,7 @@ class OnnxEmbedderGoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n\t ", "\u3000", "\u0000"})
     void blankTextsHaveOneVectorOfTheirOwn(String blank) throws Exception {
-        try (var model = EmbeddedMinilm.open(128, Optional.empty());
+        try (var model = EmbeddedMinilm.open(128, List.of());
                 var raw = new RawSession(128)) {
             var embedding = EmbeddedMinilm.embed(model, List.of(blank)).getFirst();
 
@@ -81,7 +82,7 @@ class OnnxEmbedderGoldenTest {
 
     @Test
     void vectorsHaveUnitLength() throws Exception {
-        try (var model = EmbeddedMinilm.open(128, Optional.empty())) {
+        try (var model = EmbeddedMinilm.open(128, List.of())) {
             for (var embedding : EmbeddedMinilm.embed(model, VariedTexts.generate(20, 3))) {
                 double squares = 0;
                 for (float component : embedding.vector()) {
@@ -94,7 +95,7 @@ class OnnxEmbedderGoldenTest {
 
     @Test
     void loneSurrogatesDoNotCrash() throws Exception {
-        try (var model = EmbeddedMinilm.open(128, Optional.empty())) {
+        try (var model = EmbeddedMinilm.open(128, List.of())) {
             var embeddings =
                     EmbeddedMinilm.embed(model, List.of("\ud83d", "a \udc00 b", "\udc00\ud800"));
 
@@ -105,11 +106,11 @@ class OnnxEmbedderGoldenTest {
     @Test
     void aGoldenSampleProvesTheDevice() throws Exception {
         float[] right;
-        try (var model = EmbeddedMinilm.open(128, Optional.empty())) {
+        try (var model = EmbeddedMinilm.open(128, List.of())) {
             assertThat(model.info().device().proved()).isEqualTo("none");
             right = EmbeddedMinilm.embed(model, List.of("sample")).getFirst().vector();
         }
-        try (var model = EmbeddedMinilm.open(128, Optional.of(golden(right[0], right[1])))) {
+        try (var model = EmbeddedMinilm.open(128, List.of(golden(right[0], right[1])))) {
             assertThat(model.info().device().proved()).isEqualTo("cpu");
         }
     }
@@ -118,16 +119,21 @@ class OnnxEmbedderGoldenTest {
     void aWrongGoldenSampleStopsTheStart() {
         assertThat(
                         org.assertj.core.api.Assertions.catchThrowableOfType(
-                                ModelFault.class, () -> open(golden(0.5, 0.5))))
-                .hasMessageStartingWith("the golden sample came out wrong: a component differs by ")
+                                ModelFault.class, () -> open(golden(0.5f, 0.5f))))
+                .hasMessageStartingWith(
+                        "the golden sample x came out wrong alone: a number differs by ")
                 .hasMessageEndingWith("tolerance 1.00e-04");
     }
 
-    private static void open(Golden golden) throws IOException, ModelFault {
-        EmbeddedMinilm.open(128, Optional.of(golden)).close();
+    private static void open(Sample golden) throws IOException, ModelFault {
+        EmbeddedMinilm.open(128, List.of(golden)).close();
     }
 
-    private static Golden golden(double... start) {
-        return new Golden("sample", java.util.Arrays.stream(start).boxed().toList(), 1e-4);
+    private static Sample golden(float... start) {
+        return new Sample(
+                "x",
+                new ModelInput.Text("sample"),
+                new ModelOutput.Embedding(start, 0, false),
+                1e-4);
     }
 }

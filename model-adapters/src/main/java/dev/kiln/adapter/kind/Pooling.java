@@ -1,4 +1,4 @@
-package dev.kiln.adapter.onnx;
+package dev.kiln.adapter.kind;
 
 /// How the vectors of a text's tokens become one.
 public enum Pooling {
