@@ -160,6 +160,9 @@ public final class Installer {
         if (missing == 0) {
             return;
         }
+        if (given.isEmpty() && entry.source() instanceof Source.Wheel wheel) {
+            missing += wheel.archive().size();
+        }
         long free = disk.free(folder);
         if (free < missing + ROOM) {
             throw new AddFailed(
