@@ -4,20 +4,23 @@ import dev.kiln.bittensor.keys.EdwardsPoint.Addend;
 
 /// Multiples of the base point from tables made once: in constant time for secrets, faster for public numbers.
 final class BasePoint {
-    private static final int ROWS = 32;
-    private static final int COLUMNS = 8;
+    // Bits of a signed digit; a scalar has two digits for each row.
+    private static final int BITS = 5;
+    private static final int ROWS = 26;
+    private static final int COLUMNS = 1 << (BITS - 1);
     private static final int LIMBS = 5;
-    private static final int ROW = 3 * LIMBS * COLUMNS;
+    // Y+X, Y-X and 2dXY, and one limb that is not used: a power of two.
+    private static final int ENTRY = 16;
+    private static final int HALF = ROWS * ENTRY;
     private static final int WINDOW = 8;
     private static final int OWN_WINDOW = 5;
 
-    /// Row i holds (j + 1) * 256^i * B for the columns j as Y+X, Y-X and 2dXY: the first limbs of all columns, then the
-    /// second ones and so on.
-    private static final long[] COMB = comb();
+    /// Column j holds the entries j * 2^(10 i) * B of all rows i, the neutral point in column 0.
+    private static final long[][] COMB = comb();
 
     /// Odd multiples B, 3B, 5B and so on up to 127B.
     private static final Addend[] ODD =
-            affine(oddMultiples(EdwardsPoint.base(), 1 << (WINDOW - 2)));
+            Multiples.affine(Multiples.odd(EdwardsPoint.base(), 1 << (WINDOW - 2)));
 
     private BasePoint() {}
 
@@ -26,16 +29,17 @@ final class BasePoint {
     /// @param scalar 32 little-endian bytes of a number below 2^255
     static EdwardsPoint multiply(byte[] scalar) {
         byte[] digits = signedDigits(scalar);
+        long[] odd = select(digits, 1);
+        long[] even = select(digits, 0);
         EdwardsPoint sum = new EdwardsPoint();
         Addend entry = new Addend();
-        long[] masks = new long[COLUMNS];
-        for (int i = 1; i < 2 * ROWS; i += 2) {
-            select(entry, masks, i / 2, digits[i]);
+        for (int row = 0; row < ROWS; row++) {
+            load(entry, odd, row, digits[2 * row + 1]);
             sum.add(entry);
         }
-        sum.twice(4);
-        for (int i = 0; i < 2 * ROWS; i += 2) {
-            select(entry, masks, i / 2, digits[i]);
+        sum.twice(BITS);
+        for (int row = 0; row < ROWS; row++) {
+            load(entry, even, row, digits[2 * row]);
             sum.add(entry);
         }
         return sum;
@@ -45,7 +49,7 @@ final class BasePoint {
     static EdwardsPoint multiplyPublic(byte[] a, EdwardsPoint pointA, byte[] b) {
         byte[] digitsA = Digits.nonAdjacent(a, OWN_WINDOW);
         byte[] digitsB = Digits.nonAdjacent(b, WINDOW);
-        EdwardsPoint[] multiples = oddMultiples(pointA, 1 << (OWN_WINDOW - 2));
+        EdwardsPoint[] multiples = Multiples.odd(pointA, 1 << (OWN_WINDOW - 2));
         Addend[] oddA = new Addend[multiples.length];
         for (int i = 0; i < oddA.length; i++) {
             oddA[i] = new Addend(multiples[i]);
@@ -79,74 +83,51 @@ final class BasePoint {
         }
     }
 
-    /// Digits from -8 to 8 with scalar = sum of digit[i] * 16^i.
+    /// Digits from -16 to 16 with scalar = sum of digit[i] * 32^i.
     private static byte[] signedDigits(byte[] scalar) {
         byte[] digits = new byte[2 * ROWS];
-        for (int i = 0; i < ROWS; i++) {
-            digits[2 * i] = (byte) (scalar[i] & 15);
-            digits[2 * i + 1] = (byte) ((scalar[i] >>> 4) & 15);
-        }
         int carry = 0;
-        for (int i = 0; i < digits.length - 1; i++) {
-            int digit = digits[i] + carry;
-            carry = (digit + 8) >> 4;
-            digits[i] = (byte) (digit - (carry << 4));
+        for (int i = 0; i < digits.length; i++) {
+            int from = i * BITS / Byte.SIZE;
+            int next = from + 1 < scalar.length ? scalar[from + 1] & 0xff : 0;
+            int bits = ((scalar[from] & 0xff) | (next << Byte.SIZE)) >>> (i * BITS % Byte.SIZE);
+            int digit = (bits & ((1 << BITS) - 1)) + carry;
+            carry = (digit + COLUMNS) >> BITS;
+            digits[i] = (byte) (digit - (carry << BITS));
         }
-        digits[digits.length - 1] += (byte) carry;
         return digits;
     }
 
-    /// Loads digit * 256^row * B; reads the whole row whatever the digit is.
-    private static void select(Addend entry, long[] masks, int row, int digit) {
-        int negative = digit >>> 31;
-        int size = (digit ^ -negative) + negative;
-        for (int j = 0; j < COLUMNS; j++) {
-            masks[j] = equalMask(size, j + 1);
+    /// Every row's entry for the size of every second digit, from `first` on. Reads the whole table in order whatever
+    /// the digits are, in loops that are made for vector registers.
+    private static long[] select(byte[] digits, int first) {
+        long[] sizes = new long[HALF];
+        for (int i = 0; i < HALF; i++) {
+            long digit = digits[i / ENTRY * 2 + first];
+            long sign = digit >> 63;
+            sizes[i] = (digit ^ sign) - sign;
         }
-        // The neutral point (1, 1, 0) where the digit is 0.
-        long one = equalMask(size, 0) & 1;
-        int at = row * ROW;
-        entry.yPlusX.load(
-                pick(at, masks) | one,
-                pick(at + COLUMNS, masks),
-                pick(at + 2 * COLUMNS, masks),
-                pick(at + 3 * COLUMNS, masks),
-                pick(at + 4 * COLUMNS, masks));
-        at += LIMBS * COLUMNS;
-        entry.yMinusX.load(
-                pick(at, masks) | one,
-                pick(at + COLUMNS, masks),
-                pick(at + 2 * COLUMNS, masks),
-                pick(at + 3 * COLUMNS, masks),
-                pick(at + 4 * COLUMNS, masks));
-        at += LIMBS * COLUMNS;
-        entry.t2d.load(
-                pick(at, masks),
-                pick(at + COLUMNS, masks),
-                pick(at + 2 * COLUMNS, masks),
-                pick(at + 3 * COLUMNS, masks),
-                pick(at + 4 * COLUMNS, masks));
-        entry.negateIf(negative);
+        long[] picked = new long[HALF];
+        for (int column = 0; column <= COLUMNS; column++) {
+            long[] entries = COMB[column];
+            for (int i = 0; i < HALF; i++) {
+                // All ones where the size is the column, else zero.
+                picked[i] |= entries[i] & -(((sizes[i] ^ column) - 1) >>> 63);
+            }
+        }
+        return picked;
     }
 
-    /// The one number of eight whose mask is all ones, or zero if none is.
-    private static long pick(int at, long[] masks) {
-        return (COMB[at] & masks[0])
-                | (COMB[at + 1] & masks[1])
-                | (COMB[at + 2] & masks[2])
-                | (COMB[at + 3] & masks[3])
-                | (COMB[at + 4] & masks[4])
-                | (COMB[at + 5] & masks[5])
-                | (COMB[at + 6] & masks[6])
-                | (COMB[at + 7] & masks[7]);
+    /// Loads digit * 2^(10 row) * B from what was selected for the digit's size.
+    private static void load(Addend entry, long[] picked, int row, int digit) {
+        int at = row * ENTRY;
+        entry.yPlusX.load(picked, at);
+        entry.yMinusX.load(picked, at + LIMBS);
+        entry.t2d.load(picked, at + 2 * LIMBS);
+        entry.negateIf(digit >>> 31);
     }
 
-    /// All ones where both small numbers are equal, else zero.
-    private static long equalMask(int a, int b) {
-        return ((long) (a ^ b) - 1) >> 63;
-    }
-
-    private static long[] comb() {
+    private static long[][] comb() {
         EdwardsPoint[] points = new EdwardsPoint[ROWS * COLUMNS];
         EdwardsPoint first = EdwardsPoint.base();
         for (int row = 0; row < ROWS; row++) {
@@ -156,46 +137,23 @@ final class BasePoint {
                 points[row * COLUMNS + j] = new EdwardsPoint().set(multiple);
                 multiple.add(step);
             }
-            first.twice(8);
+            first.twice(2 * BITS);
         }
-        Addend[] entries = affine(points);
-        long[] table = new long[ROWS * ROW];
-        for (int i = 0; i < entries.length; i++) {
-            int at = i / COLUMNS * ROW + i % COLUMNS;
-            entries[i].yPlusX.store(table, at, COLUMNS);
-            entries[i].yMinusX.store(table, at + LIMBS * COLUMNS, COLUMNS);
-            entries[i].t2d.store(table, at + 2 * LIMBS * COLUMNS, COLUMNS);
+        Addend[] entries = Multiples.affine(points);
+        long[][] table = new long[COLUMNS + 1][HALF];
+        for (int row = 0; row < ROWS; row++) {
+            store(new Addend(), table[0], row);
+            for (int j = 0; j < COLUMNS; j++) {
+                store(entries[row * COLUMNS + j], table[j + 1], row);
+            }
         }
         return table;
     }
 
-    private static EdwardsPoint[] oddMultiples(EdwardsPoint point, int count) {
-        EdwardsPoint twice = new EdwardsPoint().set(point);
-        twice.twice();
-        Addend step = new Addend(twice);
-        EdwardsPoint[] odd = new EdwardsPoint[count];
-        odd[0] = new EdwardsPoint().set(point);
-        for (int i = 1; i < count; i++) {
-            odd[i] = new EdwardsPoint().set(odd[i - 1]);
-            odd[i].add(step);
-        }
-        return odd;
-    }
-
-    /// Scales every Z to 1 with a single inversion.
-    private static Addend[] affine(EdwardsPoint[] points) {
-        FieldElement[] before = new FieldElement[points.length];
-        FieldElement product = new FieldElement().set(1);
-        for (int i = 0; i < points.length; i++) {
-            before[i] = new FieldElement().set(product);
-            product.mul(product, points[i].z);
-        }
-        FieldElement inverse = FieldPowers.inverse(product);
-        Addend[] out = new Addend[points.length];
-        for (int i = points.length - 1; i >= 0; i--) {
-            out[i] = new Addend(points[i], new FieldElement().mul(inverse, before[i]));
-            inverse.mul(inverse, points[i].z);
-        }
-        return out;
+    private static void store(Addend entry, long[] column, int row) {
+        int at = row * ENTRY;
+        entry.yPlusX.store(column, at);
+        entry.yMinusX.store(column, at + LIMBS);
+        entry.t2d.store(column, at + 2 * LIMBS);
     }
 }

@@ -269,17 +269,21 @@ final class FieldElement {
         return this;
     }
 
-    /// Writes the five limbs into a table, `step` apart.
-    void store(long[] table, int at, int step) {
+    /// Writes the five limbs into a table.
+    void store(long[] table, int at) {
         table[at] = l0;
-        table[at + step] = l1;
-        table[at + 2 * step] = l2;
-        table[at + 3 * step] = l3;
-        table[at + 4 * step] = l4;
+        table[at + 1] = l1;
+        table[at + 2] = l2;
+        table[at + 3] = l3;
+        table[at + 4] = l4;
     }
 
     /// Takes five limbs that [#store] wrote.
-    void load(long limb0, long limb1, long limb2, long limb3, long limb4) {
+    void load(long[] table, int at) {
+        load(table[at], table[at + 1], table[at + 2], table[at + 3], table[at + 4]);
+    }
+
+    private void load(long limb0, long limb1, long limb2, long limb3, long limb4) {
         l0 = limb0;
         l1 = limb1;
         l2 = limb2;

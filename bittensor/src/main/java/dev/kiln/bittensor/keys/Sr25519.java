@@ -70,28 +70,53 @@ final class Sr25519 {
     /// Whether the signature holds: marker bit set, s below the group order, key a canonical encoding of an element
     /// other than the neutral one, and R the canonical encoding of s * B - k * A.
     static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-        if (signature.length != SIGNATURE || (signature[SIGNATURE - 1] & 0x80) == 0) {
-            return false;
-        }
-        byte[] s = Arrays.copyOfRange(signature, HALF, SIGNATURE);
-        s[HALF - 1] &= 0x7f;
-        if (!Scalar.isCanonical(s, 0) || Ristretto.isIdentity(publicKey)) {
+        if (!wellFormed(signature) || Ristretto.isIdentity(publicKey)) {
             return false;
         }
         Optional<EdwardsPoint> point = Ristretto.decode(publicKey, 0);
         if (point.isEmpty()) {
             return false;
         }
-        byte[] encodedR = Arrays.copyOf(signature, HALF);
+        EdwardsPoint minusA = point.get();
+        minusA.negate();
+        byte[] k = challenge(publicKey, message, signature);
+        return isR(BasePoint.multiplyPublic(k, minusA, s(signature)), signature);
+    }
+
+    /// The same for a key whose signature has held before.
+    ///
+    /// @param minusA multiples of the public key's negative
+    static boolean verify(byte[] publicKey, SplitTable minusA, byte[] message, byte[] signature) {
+        if (!wellFormed(signature)) {
+            return false;
+        }
+        byte[] k = challenge(publicKey, message, signature);
+        return isR(minusA.multiplyPublic(k, s(signature)), signature);
+    }
+
+    private static boolean wellFormed(byte[] signature) {
+        return signature.length == SIGNATURE
+                && (signature[SIGNATURE - 1] & 0x80) != 0
+                && Scalar.isCanonical(s(signature), 0);
+    }
+
+    private static byte[] s(byte[] signature) {
+        byte[] s = Arrays.copyOfRange(signature, HALF, SIGNATURE);
+        s[HALF - 1] &= 0x7f;
+        return s;
+    }
+
+    private static byte[] challenge(byte[] publicKey, byte[] message, byte[] signature) {
         Transcript t = CONTEXT.fork();
         t.append("sign-bytes", message);
         t.append("proto-name", ascii("Schnorr-sig"));
         t.append("sign:pk", publicKey);
-        t.append("sign:R", encodedR);
-        EdwardsPoint minusA = point.get();
-        minusA.negate();
-        EdwardsPoint r = BasePoint.multiplyPublic(t.challengeScalar("sign:c"), minusA, s);
-        return Arrays.equals(Ristretto.encode(r), encodedR);
+        t.append("sign:R", Arrays.copyOf(signature, HALF));
+        return t.challengeScalar("sign:c");
+    }
+
+    private static boolean isR(EdwardsPoint r, byte[] signature) {
+        return Arrays.equals(Ristretto.encode(r), 0, HALF, signature, 0, HALF);
     }
 
     /// The mini secret key of a hard-derived child.

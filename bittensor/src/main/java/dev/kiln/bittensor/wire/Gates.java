@@ -1,7 +1,7 @@
 package dev.kiln.bittensor.wire;
 
 import dev.kiln.bittensor.keys.KeyPair;
-import dev.kiln.bittensor.keys.Signatures;
+import dev.kiln.bittensor.keys.KnownSigners;
 import dev.kiln.core.Call;
 import dev.kiln.core.Caller;
 import dev.kiln.core.Deadline;
@@ -27,9 +27,13 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// **Threads:** any; [#screen] and [#count] never wait.
 public final class Gates implements Verifier {
+    // More than the validators of a subnet; 16 KiB each.
+    private static final int KNOWN_SIGNERS = 256;
+
     private final Settings settings;
     private final Parts parts;
     private final KilnAnswer answers;
+    private final KnownSigners signers;
     private final VerifySlots slots;
     private final Optional<RateLimit> rate;
     private final ClockWatch clock;
@@ -47,6 +51,7 @@ public final class Gates implements Verifier {
         this.clock = new ClockWatch();
         this.modern = new ModernCallers();
         this.ids = new AtomicLong();
+        this.signers = new KnownSigners(KNOWN_SIGNERS);
         this.slots =
                 new VerifySlots(settings.verifications(), settings.verificationsQueued(), time);
         this.rate =
@@ -63,6 +68,7 @@ public final class Gates implements Verifier {
         this.dialects = new Dialects(miner.hotkey(), parts.synapses());
         this.modern = old.modern;
         this.answers = new KilnAnswer(miner, time);
+        this.signers = old.signers;
         this.slots = old.slots;
         this.rate = old.rate;
         this.clock = old.clock;
@@ -193,7 +199,7 @@ public final class Gates implements Verifier {
         Claim.Signed claim = passed.claim();
         try (VerifySlots.Slot _ = slots.enter(passed.head().source())) {
             byte[] payload = claim.message().over(body);
-            if (!Signatures.verify(
+            if (!signers.verify(
                     passed.member().scheme(), claim.sender(), payload, claim.signature())) {
                 throw new Refused(
                         Refusal.AUTH_BAD_SIGNATURE,

@@ -69,8 +69,11 @@ class GroupProperties {
             Point slowA = BASE.times(new BigInteger(252, random));
             EdwardsPoint fastA = Ristretto.decode(SlowGroup.encode(slowA), 0).orElseThrow();
 
+            var table = new SplitTable(fastA, 5);
             EdwardsPoint fast =
                     BasePoint.multiplyPublic(SlowGroup.bytes(a), fastA, SlowGroup.bytes(b));
+            EdwardsPoint split = table.multiplyPublic(SlowGroup.bytes(a), SlowGroup.bytes(b));
+            assertThat(Ristretto.encode(split)).isEqualTo(Ristretto.encode(fast));
 
             assertThat(Ristretto.encode(fast))
                     .isEqualTo(SlowGroup.encode(slowA.times(a).plus(BASE.times(b))));

@@ -39,6 +39,8 @@ public class KeysBenchmark {
     private final Hotkey hotkey = ours.hotkey();
     private final byte[] ourSignature = ours.sign(message);
 
+    private final KnownSigners known = new KnownSigners(1);
+
     private final byte[] seed = new byte[32];
     private final byte[] bcPublic = new byte[32];
     private final byte[] bcSignature = new byte[64];
@@ -62,6 +64,11 @@ public class KeysBenchmark {
     @Benchmark
     public boolean kilnVerify() {
         return expect(Signatures.verify(Scheme.SR25519, hotkey, message, ourSignature));
+    }
+
+    @Benchmark
+    public boolean kilnVerifyKnown() {
+        return expect(known.verify(Scheme.SR25519, hotkey, message, ourSignature));
     }
 
     @Benchmark
@@ -109,7 +116,7 @@ public class KeysBenchmark {
         return true;
     }
 
-    /// Runs all six in turn, one thread, a fresh JVM each, [#ROUNDS] times over, and prints medians and ratios.
+    /// Runs all seven in turn, one thread, a fresh JVM each, [#ROUNDS] times over, and prints medians and ratios.
     public static void main(String[] args) throws RunnerException {
         Map<String, ListStatistics> all = new TreeMap<>();
         for (int round = 0; round < ROUNDS; round++) {
@@ -137,6 +144,10 @@ public class KeysBenchmark {
                     what,
                     kiln / median(all, "bouncyCastle" + what));
         }
+        System.out.printf(
+                Locale.ROOT,
+                "Verify, known key / BouncyCastle %.2f%n",
+                median(all, "kilnVerifyKnown") / median(all, "bouncyCastleVerify"));
     }
 
     private static Collection<RunResult> round() throws RunnerException {

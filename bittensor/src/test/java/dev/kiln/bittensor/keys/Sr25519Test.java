@@ -17,6 +17,13 @@ class Sr25519Test {
     private static final KeyPair ALICE = key("//Alice");
     private static final byte[] MESSAGE = "a message".getBytes(UTF_8);
 
+    /// Knows Alice from the start, and each key once its first signature held.
+    private static final KnownSigners KNOWN = new KnownSigners(50);
+
+    static {
+        KNOWN.verify(Scheme.SR25519, ALICE.hotkey(), MESSAGE, ALICE.sign(MESSAGE));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "Test1231223123123,"
@@ -52,6 +59,7 @@ class Sr25519Test {
             byte[] signature = key.sign(message);
 
             assertThat(verify(key.hotkey(), message, signature)).isTrue();
+            assertThat(verify(key.hotkey(), message, key.sign(message))).isTrue();
             assertThat(verify(key.hotkey(), Arrays.copyOf(message, message.length + 1), signature))
                     .isFalse();
             assertThat(verify(ALICE.hotkey(), message, signature)).isFalse();
@@ -165,7 +173,9 @@ class Sr25519Test {
     }
 
     private static boolean verify(Hotkey signer, byte[] message, byte[] signature) {
-        return Signatures.verify(Scheme.SR25519, signer, message, signature);
+        boolean holds = Signatures.verify(Scheme.SR25519, signer, message, signature);
+        assertThat(KNOWN.verify(Scheme.SR25519, signer, message, signature)).isEqualTo(holds);
+        return holds;
     }
 
     private static KeyPair key(String uri) {

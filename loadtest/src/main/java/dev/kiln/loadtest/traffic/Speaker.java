@@ -44,11 +44,21 @@ public interface Speaker {
                 new Asked(signer.sign("POST", target, question.body(), miner), question.body());
     }
 
+    /// The synapse that every miner serves by default.
+    String SYNAPSE = "TextEmbedding";
+
     /// As Dendrites of SDK 10 do, in the synapse that every miner serves by default.
     ///
     /// @param url the miner's; its address and port are told as a Dendrite tells them
     /// @param timeout how long the caller waits
     static Speaker axon(KeyPair key, Hotkey miner, URI url, Duration timeout) {
+        return axon(key, miner, url, timeout, SYNAPSE);
+    }
+
+    /// As Dendrites of SDK 10 do.
+    ///
+    /// @param name the synapse's, with its fields named `texts` and `embeddings`
+    static Speaker axon(KeyPair key, Hotkey miner, URI url, Duration timeout, String name) {
         var signer = new AxonRequestSigner(key, Axon.NOWHERE, Time.SYSTEM);
         var peer =
                 new AxonRequestSigner.Miner(miner, Axon.address(url), Math.max(0, url.getPort()));
@@ -57,7 +67,7 @@ public interface Speaker {
         return (_, question) -> {
             var synapse =
                     new AxonRequestSigner.Synapse(
-                            "TextEmbedding",
+                            name,
                             Map.of("texts", List.copyOf(question.texts())),
                             unanswered,
                             HashFields.NONE,

@@ -54,32 +54,60 @@ public final class Transport implements AutoCloseable {
     /// Sends one request with a body and collects the whole response.
     public Future<Received> post(
             String target, List<Header> headers, byte[] body, Sending sending) {
-        return exchange(HttpMethod.POST, target, headers, body, sending);
+        return post(target, headers, body, sending, Listener.NONE);
+    }
+
+    /// Hears a response's body as it comes, on Vert.x's event loop.
+    @FunctionalInterface
+    public interface Listener {
+        Listener NONE = _ -> {};
+
+        /// Some of the body's bytes, as they came.
+        void came(byte[] piece);
+    }
+
+    /// Sends one request with a body, lets somebody hear the response as it comes, and collects it all the same.
+    public Future<Received> post(
+            String target, List<Header> headers, byte[] body, Sending sending, Listener listener) {
+        return exchange(HttpMethod.POST, target, headers, body, new Hooks(sending, listener));
     }
 
     /// Fetches something.
     public Future<Received> get(String target) {
-        return exchange(HttpMethod.GET, target, List.of(), new byte[0], _ -> {});
+        return exchange(
+                HttpMethod.GET, target, List.of(), new byte[0], new Hooks(_ -> {}, Listener.NONE));
     }
 
+    /// What is told while an exchange goes on.
+    private record Hooks(Sending sending, Listener listener) {}
+
     private Future<Received> exchange(
-            HttpMethod method, String target, List<Header> headers, byte[] body, Sending sending) {
+            HttpMethod method, String target, List<Header> headers, byte[] body, Hooks hooks) {
         var options = new RequestOptions(to).setMethod(method).setURI(target);
         MultiMap fields = MultiMap.caseInsensitiveMultiMap();
         headers.forEach(header -> fields.add(header.name(), header.value()));
         options.setHeaders(fields);
         return client.request(options)
-                .compose(request -> answered(request, body, sending))
+                .compose(request -> answered(request, body, hooks))
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Future<Received> answered(HttpClientRequest request, byte[] body, Sending sending) {
-        sending.at(System.nanoTime());
+    private Future<Received> answered(HttpClientRequest request, byte[] body, Hooks hooks) {
+        hooks.sending().at(System.nanoTime());
         // Beside the timeout above, this one also gives the connection up.
         request.idleTimeout(patience.toMillis());
         Future<HttpClientResponse> response =
                 body.length == 0 ? request.send() : request.send(Buffer.buffer(body));
-        return response.compose(head -> head.body().map(bytes -> received(head, bytes)));
+        return response.compose(head -> collected(head, hooks.listener()));
+    }
+
+    private static Future<Received> collected(HttpClientResponse head, Listener listener) {
+        Buffer all = Buffer.buffer();
+        head.handler(piece -> {
+            all.appendBuffer(piece);
+            listener.came(piece.getBytes());
+        });
+        return head.end().map(_ -> received(head, all));
     }
 
     private static Received received(HttpClientResponse head, Buffer body) {
@@ -87,9 +115,11 @@ public final class Transport implements AutoCloseable {
                 head.statusCode(), fields(head), body.getBytes(), Time.SYSTEM.epochNanos());
     }
 
+    /// Those of the head and those behind the body, where a streamed answer has its receipt.
     private static List<Header> fields(HttpClientResponse head) {
         List<Header> fields = new ArrayList<>(head.headers().size());
         head.headers().forEach(field -> fields.add(new Header(field.getKey(), field.getValue())));
+        head.trailers().forEach(field -> fields.add(new Header(field.getKey(), field.getValue())));
         return List.copyOf(fields);
     }
 

@@ -55,7 +55,7 @@ public final class Cli {
                 .addSubcommand(wallet)
                 .addSubcommand(config)
                 .addSubcommand(ModelCommand.group(around))
-                .addSubcommand(new DoctorCommand(around.home()))
+                .addSubcommand(new DoctorCommand(around))
                 .setOut(out)
                 .setErr(err)
                 .execute(args);

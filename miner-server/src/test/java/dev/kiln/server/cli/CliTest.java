@@ -59,6 +59,7 @@ class CliTest {
                     "config check",
                     "model list",
                     "model add",
+                    "model check",
                     "doctor"
                 }) {
             out.getBuffer().setLength(0);
@@ -147,6 +148,19 @@ class CliTest {
     }
 
     @Test
+    void modelCheckNamesEveryProblemOfAFolder() throws Exception {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        assertThat(run("model", "check", model.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("model.yaml  no such file; name a model's folder");
+
+        Files.writeString(model.resolve("model.yaml"), "engine: onnx\ntask: tensrs\n");
+        assertThat(run("model", "check", model.toString(), "--json")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("\"ok\":false")
+                .contains("task = \\\"tensrs\\\"  must be text-embedding or image-classification");
+    }
+
+    @Test
     void doctorProvesTheEngineInAChildAndNamesRemedies() throws Exception {
         assertThat(run("doctor", "--json", "--port", "0")).isZero();
 
@@ -160,6 +174,7 @@ class CliTest {
                         "clock",
                         "port",
                         "hotkey",
+                        "coldkeys",
                         "state",
                         "cache",
                         "engine");
