@@ -51,8 +51,7 @@ final class Tool {
         }
     }
 
-    private static Process start(List<String> command, Path folder, String why)
-            throws AddFailed {
+    private static Process start(List<String> command, Path folder, String why) throws AddFailed {
         var builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
