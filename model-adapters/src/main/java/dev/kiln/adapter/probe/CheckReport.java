@@ -135,7 +135,7 @@ public record CheckReport(
         for (double difference : batches.values()) {
             worst = Math.max(worst, difference);
         }
-        return Math.clamp(ROOM * worst, LEAST_TOLERANCE, tolerance("precision_tolerance"));
+        return Math.max(LEAST_TOLERANCE, Math.min(ROOM * worst, tolerance("precision_tolerance")));
     }
 
     /// Writes the calibrated tolerance into a manifest, in place of the one that stands there; all else stays as it is.
