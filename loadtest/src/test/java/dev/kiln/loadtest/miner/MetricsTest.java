@@ -1,4 +1,4 @@
-package dev.kiln.loadtest.bench;
+package dev.kiln.loadtest.miner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,13 @@
-package dev.kiln.loadtest.bench;
+package dev.kiln.loadtest.miner;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A page of metrics in Prometheus's text format, and differences of two.
-final class Metrics {
+public final class Metrics {
     private static final Pattern SAMPLE =
             Pattern.compile(
                     "^([a-zA-Z_:][^#\\n]*) ([-+]?[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?)$",
@@ -19,7 +20,7 @@ final class Metrics {
     }
 
     /// Reads a page; lines that are no samples are passed over.
-    static Metrics parse(String page) {
+    public static Metrics parse(String page) {
         Map<String, Double> samples = new LinkedHashMap<>();
         Matcher matcher = SAMPLE.matcher(page);
         while (matcher.find()) {
@@ -28,20 +29,43 @@ final class Metrics {
         return new Metrics(samples);
     }
 
+    /// Whether the page held no sample.
+    public boolean isEmpty() {
+        return samples.isEmpty();
+    }
+
+    /// Whether the page held this sample.
+    public boolean has(String sample) {
+        return samples.containsKey(sample);
+    }
+
+    /// The sum over all samples of one name, whatever their labels; empty where there is none.
+    public OptionalDouble sum(String name) {
+        double sum = 0;
+        boolean found = false;
+        for (Map.Entry<String, Double> sample : samples.entrySet()) {
+            if (sample.getKey().equals(name) || sample.getKey().startsWith(name + "{")) {
+                sum += sample.getValue();
+                found = true;
+            }
+        }
+        return found ? OptionalDouble.of(sum) : OptionalDouble.empty();
+    }
+
     /// Mean microseconds that a stage took since an earlier page; 0 where nothing was counted.
-    double stageMicros(String stage, Metrics earlier) {
+    public double stageMicros(String stage, Metrics earlier) {
         double count = since(earlier, "kiln_stage_seconds_count{stage=\"%s\"}".formatted(stage));
         double sum = since(earlier, "kiln_stage_seconds_sum{stage=\"%s\"}".formatted(stage));
         return count == 0 ? 0 : sum / count * 1e6;
     }
 
     /// How much a sample grew since an earlier page.
-    double since(Metrics earlier, String sample) {
+    public double since(Metrics earlier, String sample) {
         return samples.getOrDefault(sample, 0.0) - earlier.samples.getOrDefault(sample, 0.0);
     }
 
     /// The sum over all samples of one name, whatever their labels.
-    double sumSince(Metrics earlier, String name) {
+    public double sumSince(Metrics earlier, String name) {
         double sum = 0;
         for (String sample : samples.keySet()) {
             if (sample.equals(name) || sample.startsWith(name + "{")) {
