@@ -1,13 +1,10 @@
 package dev.kiln.natives;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /// Asks a child process which runtime and device really compute, and judges what it says. A native library that
 /// crashes takes the child with it and not us.
@@ -17,9 +14,6 @@ import java.util.concurrent.TimeUnit;
 ///
 /// **Threads:** any; [#run] waits for the child.
 public final class DeviceProbe {
-    /// Bytes read of each of the child's two streams; the rest is thrown away.
-    static final int MAX_OUTPUT_BYTES = 64 * 1024;
-
     private static final int MAX_DETAIL_LINES = 40;
 
     private final List<String> command;
@@ -43,69 +37,28 @@ public final class DeviceProbe {
     /// @param requested the device that the command asks the child for
     /// @throws InterruptedException if this thread is interrupted while it waits; the child is killed
     public DeviceReport run(String requested) throws InterruptedException {
-        Process child;
+        Child child;
         try {
-            child = new ProcessBuilder(command).start();
+            child = Child.run(command, timeout);
         } catch (IOException e) {
             String problem = "the probe could not be started: " + e.getMessage();
             return new ProbeOutput("", "").report(requested, Optional.of(problem));
         }
-        try {
-            return judge(child, requested);
-        } finally {
-            kill(child);
-        }
+        return new ProbeOutput(child.out(), child.err()).report(requested, problem(child));
     }
 
-    private DeviceReport judge(Process child, String requested) throws InterruptedException {
-        var out = new CompletableFuture<String>();
-        var err = new CompletableFuture<String>();
-        Thread.ofVirtual().name("probe-out").start(() -> out.complete(read(child, true)));
-        Thread.ofVirtual().name("probe-err").start(() -> err.complete(read(child, false)));
-        boolean ended = child.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        if (!ended) {
-            kill(child);
-        }
-        var output = new ProbeOutput(soon(out), soon(err));
-        if (!ended) {
-            String problem =
-                    "the probe did not end within %d ms and was killed"
-                            .formatted(timeout.toMillis());
-            return output.report(requested, Optional.of(problem));
-        }
-        return output.report(requested, exitProblem(child.exitValue()));
-    }
-
-    /// A grandchild may hold the pipe open after the child is dead: what has not come by now is left.
-    private static String soon(CompletableFuture<String> text) {
-        return text.completeOnTimeout("", 2, TimeUnit.SECONDS).join();
-    }
-
-    private static Optional<String> exitProblem(int exit) {
-        if (exit == 0) {
-            return Optional.empty();
-        }
-        if (exit > 128) {
+    private Optional<String> problem(Child child) {
+        if (child.exit().isEmpty()) {
             return Optional.of(
-                    "the probe crashed with signal %d (exit code %d)".formatted(exit - 128, exit));
+                    "the probe did not end within %d ms and was killed"
+                            .formatted(timeout.toMillis()));
         }
-        return Optional.of("the probe ended with exit code " + exit);
-    }
-
-    private static String read(Process child, boolean standardOutput) {
-        try (var stream = standardOutput ? child.getInputStream() : child.getErrorStream()) {
-            byte[] kept = stream.readNBytes(MAX_OUTPUT_BYTES);
-            stream.transferTo(java.io.OutputStream.nullOutputStream());
-            return new String(kept, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static void kill(Process child) {
-        List<ProcessHandle> family = new ArrayList<>(child.descendants().toList());
-        family.add(child.toHandle());
-        family.forEach(ProcessHandle::destroyForcibly);
+        return child.crash()
+                .map("the probe "::concat)
+                .or(() ->
+                        child.exit()
+                                .filter(exit -> exit != 0)
+                                .map(exit -> "the probe ended with exit code " + exit));
     }
 
     /// What a probe printed.

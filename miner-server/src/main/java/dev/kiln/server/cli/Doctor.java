@@ -5,6 +5,7 @@ import dev.kiln.bittensor.keys.Coldkeys;
 import dev.kiln.bittensor.keys.KeyFormatException;
 import dev.kiln.bittensor.keys.Keyfile;
 import dev.kiln.bittensor.keys.Wallets;
+import dev.kiln.natives.Child;
 import dev.kiln.natives.DeviceProbe;
 import dev.kiln.natives.DeviceReport;
 import dev.kiln.natives.Machine;
@@ -190,17 +191,12 @@ final class Doctor {
     private Finding engine() throws InterruptedException {
         Config.Model model = config.models().getFirst();
         List<String> command =
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
+                Child.java(
                         ProbeMain.class.getName(),
-                        model.device(),
-                        config.folders().cache().orElse(home.cache()).toString(),
-                        model.source());
+                        List.of(
+                                model.device(),
+                                config.folders().cache().orElse(home.cache()).toString(),
+                                model.source()));
         DeviceReport report = new DeviceProbe(command, PROBE_AT_MOST).run(model.device());
         String fact =
                 "%s %s, device requested %s, active %s, proved %s"

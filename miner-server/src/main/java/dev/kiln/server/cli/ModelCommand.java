@@ -16,6 +16,7 @@ final class ModelCommand {
     static CommandLine group(Surroundings around) {
         return new CommandLine(new ModelCommand())
                 .addSubcommand(new ModelList(around))
-                .addSubcommand(new ModelAdd(around));
+                .addSubcommand(new ModelAdd(around))
+                .addSubcommand(new ModelCheck(around.home()));
     }
 }

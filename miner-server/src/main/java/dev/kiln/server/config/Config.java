@@ -127,7 +127,7 @@ public record Config(
     /// One model.
     ///
     /// @param name the name it is served under
-    /// @param source `embedded:minilm`, or the path of a folder with a `model.yaml`
+    /// @param source `embedded:minilm`, `catalog:NAME`, or the path of a folder with a `model.yaml`
     /// @param maxTokens texts are cut here
     /// @param device `cpu`, `cuda`, or `auto` for the best that can be proved
     /// @param engineThreads loops that run it

@@ -59,6 +59,7 @@ class CliTest {
                     "config check",
                     "model list",
                     "model add",
+                    "model check",
                     "doctor"
                 }) {
             out.getBuffer().setLength(0);
@@ -147,6 +148,19 @@ class CliTest {
     }
 
     @Test
+    void modelCheckNamesEveryProblemOfAFolder() throws Exception {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        assertThat(run("model", "check", model.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("model.yaml  no such file; name a model's folder");
+
+        Files.writeString(model.resolve("model.yaml"), "engine: onnx\ntask: tensrs\n");
+        assertThat(run("model", "check", model.toString(), "--json")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("\"ok\":false")
+                .contains("task = \\\"tensrs\\\"  must be text-embedding or image-classification");
+    }
+
+    @Test
     void doctorProvesTheEngineInAChildAndNamesRemedies() throws Exception {
         assertThat(run("doctor", "--json", "--port", "0")).isZero();
 
@@ -168,5 +182,40 @@ class CliTest {
             assertThat(finding.get("state").asText().equals("ok"))
                     .isEqualTo(finding.get("remedy").asText().isEmpty());
         }
+    }
+
+    @Test
+    void theCatalogueListsModelsOfBothEngines() throws Exception {
+        assertThat(run("model", "list", "--json")).isZero();
+
+        JsonNode list = new JsonMapper().readTree(out.toString());
+        assertThat(list.isArray()).isTrue();
+        assertThat(list.size()).isGreaterThanOrEqualTo(8);
+        for (JsonNode model : list) {
+            assertThat(model.path("name").asText()).matches("[a-z0-9-]+");
+            assertThat(model.path("engine").asText()).isIn("onnx", "pytorch");
+            assertThat(model.path("size").longValue()).isPositive();
+            assertThat(model.path("licence").asText()).isNotBlank();
+            assertThat(model.path("installed").isBoolean()).isTrue();
+        }
+        assertThat(list.findValuesAsText("engine")).contains("onnx", "pytorch");
+    }
+
+    @Test
+    void aModelOfThisBuildIsAddedAndThenListedAsAdded() throws Exception {
+        assertThat(run("model", "add", "shapes-small")).isZero();
+        assertThat(out.toString()).contains("next: source: catalog:shapes-small in kiln.yaml");
+        assertThat(folder.resolve("home/cache/models/shapes-small/model.yaml")).exists();
+
+        out.getBuffer().setLength(0);
+        assertThat(run("model", "list")).isZero();
+        assertThat(out.toString())
+                .containsPattern("shapes-small +onnx +image-classification .* added");
+    }
+
+    @Test
+    void aModelThatIsNotInTheCatalogueIsGuessedAt() {
+        assertThat(run("model", "add", "shapes-smal")).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean shapes-small?");
     }
 }

@@ -4,6 +4,7 @@ import dev.kiln.adapter.text.TextTokenizer;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,9 +14,13 @@ import java.util.List;
 ///
 /// **Threads:** any.
 public final class Models {
+    private static final String EMBEDDED = "embedded:";
+
     private Models() {}
 
     /// Opens one model; the golden sample, if it has one, was computed correctly when this returns.
+    ///
+    /// A folder whose files were never loaded here before is loaded in a child process first.
     ///
     /// @param cacheFolder where files of the embedded model and native libraries are unpacked; made if missing. Where it
     ///     cannot be written the model is loaded all the same, slower
@@ -25,7 +30,47 @@ public final class Models {
             throws ModelLoadException {
         try (ModelFiles files = files(settings, cacheFolder)) {
             check(settings, files);
-            return load(settings, files, cacheFolder);
+            if (!settings.source().startsWith(EMBEDDED)) {
+                FirstLoad.tried(settings, files, cacheFolder);
+            }
+            return load(settings, files, cacheFolder, true);
+        }
+    }
+
+    /// Opens one model in this process straight away: for a process that a crash may end.
+    ///
+    /// @see #open
+    public static ModelAdapter openHere(ModelSettings settings, Path cacheFolder)
+            throws ModelLoadException {
+        try (ModelFiles files = files(settings, cacheFolder)) {
+            check(settings, files);
+            return load(settings, files, cacheFolder, true);
+        }
+    }
+
+    /// Opens a folder's model without proving it, straight away: for a process that a crash may end.
+    ///
+    /// @param folder with a `model.yaml`
+    public static Inspection inspect(Path folder, Path cacheFolder) throws ModelLoadException {
+        try (ModelFiles files = ModelFolder.open(folder)) {
+            Manifest manifest = files.manifest();
+            int maxTokens =
+                    manifest.task() instanceof Manifest.Task.TextEmbedding text
+                            ? Math.min(text.maxTokens(), ModelSettings.DEFAULT_MAX_TOKENS)
+                            : ModelSettings.DEFAULT_MAX_TOKENS;
+            var settings = new ModelSettings("check", folder.toString(), maxTokens, "cpu", 1);
+            ModelAdapter adapter = load(settings, files, cacheFolder, false);
+            try {
+                return new Inspection(
+                        adapter,
+                        new GoldenSamples(files, adapter.info().purpose()).all(),
+                        manifest.precision().tolerance(),
+                        manifest.memoryBytes());
+            } catch (ModelFault e) {
+                adapter.close();
+                throw new ModelLoadException(
+                        files.place(), List.of(String.valueOf(e.getMessage())));
+            }
         }
     }
 
@@ -34,12 +79,15 @@ public final class Models {
         if (settings.source().equals(ModelSettings.EMBEDDED_MINILM)) {
             return EmbeddedModel.MINILM.open(cacheFolder);
         }
-        if (settings.source().startsWith("embedded:")) {
+        if (settings.source().startsWith(EMBEDDED)) {
             throw new ModelLoadException(
                     place(settings),
                     List.of(
                             "source = \"%s\"  no such embedded model; there is %s"
                                     .formatted(settings.source(), ModelSettings.EMBEDDED_MINILM)));
+        }
+        if (settings.source().startsWith(ModelSettings.CATALOG)) {
+            return ModelFolder.open(added(settings, cacheFolder));
         }
         try {
             return ModelFolder.open(Path.of(settings.source()));
@@ -47,6 +95,19 @@ public final class Models {
             throw new ModelLoadException(
                     place(settings), "source is not a path: " + e.getMessage(), e);
         }
+    }
+
+    private static Path added(ModelSettings settings, Path cacheFolder) throws ModelLoadException {
+        String name = settings.source().substring(ModelSettings.CATALOG.length());
+        Path folder = Catalogue.ours().find(name).place(cacheFolder);
+        if (!Files.isDirectory(folder)) {
+            throw new ModelLoadException(
+                    place(settings),
+                    List.of(
+                            "source = \"%s\"  is not in %s; first: kiln model add %s"
+                                    .formatted(settings.source(), folder.getParent(), name)));
+        }
+        return folder;
     }
 
     private static void check(ModelSettings settings, ModelFiles files) throws ModelLoadException {
@@ -79,11 +140,12 @@ public final class Models {
         }
     }
 
-    private static ModelAdapter load(ModelSettings settings, ModelFiles files, Path cacheFolder)
+    private static ModelAdapter load(
+            ModelSettings settings, ModelFiles files, Path cacheFolder, boolean proved)
             throws ModelLoadException {
         Manifest manifest = files.manifest();
         try {
-            return new ModelMaker(settings, files, cacheFolder.resolve("natives")).make();
+            return new ModelMaker(settings, files, cacheFolder.resolve("natives"), proved).make();
         } catch (IOException e) {
             throw new ModelLoadException(files.place(), String.valueOf(e.getMessage()), e);
         } catch (ModelFault e) {

@@ -51,12 +51,13 @@ record Archives(Map<String, String> environment, Path localRepository) {
                         "dependency:copy",
                         "-Dartifact=" + coordinates,
                         "-DoutputDirectory=" + folder.toAbsolutePath()),
+                folder,
                 "Maven could not fetch " + coordinates);
         return only(folder, ".jar");
     }
 
     private Path wheel(Source.Wheel wheel, Path folder, Progress progress) throws AddFailed {
-        String python = python(wheel);
+        String python = python(wheel, folder);
         progress.say("fetching it through pip …");
         List<String> command =
                 new ArrayList<>(
@@ -73,14 +74,14 @@ record Archives(Map<String, String> environment, Path localRepository) {
                                 folder.toAbsolutePath().toString()));
         wheel.platform().ifPresent(platform -> command.addAll(List.of("--platform", platform)));
         command.add(wheel.requirement());
-        Tool.run(command, "pip could not fetch " + wheel.requirement());
+        Tool.run(command, folder, "pip could not fetch " + wheel.requirement());
         return only(folder, ".whl");
     }
 
-    private String python(Source.Wheel wheel) throws AddFailed {
+    private String python(Source.Wheel wheel, Path folder) throws AddFailed {
         for (String candidate :
                 List.of(environment.getOrDefault("PYTHON", "python3"), "python3", "python")) {
-            if (Tool.works(List.of(candidate, "-m", "pip", "--version"))) {
+            if (Tool.works(List.of(candidate, "-m", "pip", "--version"), folder)) {
                 return candidate;
             }
         }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -14,10 +15,11 @@ final class Tool {
 
     private Tool() {}
 
+    /// @param folder where it runs, so that no project's settings are read; its Java is the one that runs us
     /// @param why for the message if the program is missing or fails
     /// @throws AddFailed if it cannot be started, or ends with another code than 0
-    static void run(List<String> command, String why) throws AddFailed {
-        Process process = start(command, why);
+    static void run(List<String> command, Path folder, String why) throws AddFailed {
+        Process process = start(command, folder, why);
         Deque<String> last = new ArrayDeque<>();
         try (BufferedReader out =
                 new BufferedReader(
@@ -49,9 +51,12 @@ final class Tool {
         }
     }
 
-    private static Process start(List<String> command, String why) throws AddFailed {
+    private static Process start(List<String> command, Path folder, String why) throws AddFailed {
+        var builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         try {
-            return new ProcessBuilder(command).redirectErrorStream(true).start();
+            return builder.start();
         } catch (IOException e) {
             throw new AddFailed(
                     "%s: %s cannot be started; install it, or fetch the file elsewhere and name it with --from FILE"
@@ -61,9 +66,9 @@ final class Tool {
     }
 
     /// Whether a program can be started and ends well.
-    static boolean works(List<String> command) {
+    static boolean works(List<String> command, Path folder) {
         try {
-            run(command, "asked");
+            run(command, folder, "asked");
             return true;
         } catch (AddFailed _) {
             return false;

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.kiln.core.model.ModelFault;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /// Opens sessions, all with the same options.
@@ -26,6 +27,11 @@ final class Sessions {
 
     /// @param graph the bytes of the ONNX file, a direct buffer; needed only during this call
     static OrtSession open(ByteBuffer graph) throws ModelFault {
+        for (String location : ExternalWeights.locations(MemorySegment.ofBuffer(graph))) {
+            throw new ModelFault(
+                    "its weights lie in another file, %s; save the model as one file"
+                            .formatted(location));
+        }
         try (var options = options()) {
             return DeepStack.run(() -> environment().createSession(graph, options));
         } catch (OrtException e) {

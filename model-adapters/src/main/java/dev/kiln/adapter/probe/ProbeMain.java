@@ -4,9 +4,7 @@ import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.adapter.catalog.ModelSettings;
 import dev.kiln.adapter.catalog.Models;
 import dev.kiln.core.model.ModelInfo;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -31,7 +29,7 @@ public final class ProbeMain {
         var settings =
                 new ModelSettings("probe", source, ModelSettings.DEFAULT_MAX_TOKENS, args[0], 1);
         long start = System.nanoTime();
-        try (var model = Models.open(settings, Path.of(args[1]))) {
+        try (var model = Models.openHere(settings, Path.of(args[1]))) {
             print(out, model.info());
             out.println("load_ms=" + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
             printMemory(out);
@@ -42,18 +40,11 @@ public final class ProbeMain {
         }
     }
 
-    /// Resident memory now and at its highest, where the system tells.
     private static void printMemory(PrintStream out) {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("VmRSS:") || line.startsWith("VmHWM:")) {
-                    long kibibytes = Long.parseLong(line.replaceAll("[^0-9]", ""));
-                    String key = line.startsWith("VmRSS:") ? "resident_mb" : "peak_resident_mb";
-                    out.println(key + "=" + kibibytes / 1024);
-                }
-            }
-        } catch (IOException e) {
-            out.println("resident_mb=unknown");
+        long now = ProcessMemory.residentMb();
+        out.println("resident_mb=" + (now < 0 ? "unknown" : Long.toString(now)));
+        if (ProcessMemory.peakMb() >= 0) {
+            out.println("peak_resident_mb=" + ProcessMemory.peakMb());
         }
     }
 

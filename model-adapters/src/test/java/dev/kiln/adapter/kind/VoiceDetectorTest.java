@@ -38,7 +38,7 @@ class VoiceDetectorTest {
         silero =
                 KindAdapter.open(
                         new VoiceDetector(SILERO),
-                        OnnxEngine.open(Fetched.fetched("silero-vad", "silero_vad.onnx")),
+                        OnnxEngine.open(Fetched.fetched("silero-vad", "model.onnx")),
                         new KindAdapter.Identity("silero-vad", "0".repeat(64), "cpu"),
                         List.of());
     }

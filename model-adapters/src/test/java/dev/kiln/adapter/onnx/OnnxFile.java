@@ -58,6 +58,13 @@ public final class OnnxFile {
         return this;
     }
 
+    /// A scalar, int64.
+    public OnnxFile integer(String name, long value) {
+        byte[] bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+        graph.message(5, tensor(name, INT64).bytes(9, bytes));
+        return this;
+    }
+
     /// Weights that lie in another file.
     public OnnxFile externalWeights(String name, String location, long... shape) {
         var where = new Message().text(1, "location").text(2, location);
