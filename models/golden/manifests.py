@@ -9,7 +9,6 @@ package, scores from PyTorch, Pillow and ONNX Runtime in Python. Needs torch, on
 import hashlib
 import io
 import sys
-import wave
 from pathlib import Path
 
 import numpy as np
@@ -61,12 +60,6 @@ def embedder(name, weights):
 
 def silero(weights):
     samples = voice.sound(3, 1.024)
-    held = io.BytesIO()
-    with wave.open(held, 'wb') as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(voice.RATE)
-        out.writeframes(samples.tobytes())
     model = voice.load_silero_vad()
     whole = torch.cat(voice.frames(samples))[None]
     with torch.no_grad():
@@ -79,11 +72,11 @@ def silero(weights):
             '  - {name: input, dtype: fp32, shape: [-1, -1]}', '  - {name: sr, dtype: int64, shape: [], plain: true}', 'outputs:',
             '  - {name: output, dtype: fp32, shape: [-1, -1]}', 'voice:', '  rate: 16000', '  frame: 512', '  rate-input: sr'])):
         (MODELS / name).mkdir(exist_ok=True)
-        (MODELS / name / 'golden.wav').write_bytes(held.getvalue())
+        (MODELS / name / 'golden.s16').write_bytes(samples.tobytes())
         onnx = name == 'silero-vad'
         written(name, [f'engine: {"onnx" if onnx else "pytorch"}', 'task: voice-activity']
-                + pins(MODELS / name, weights / name, ['model.onnx' if onnx else 'model.pt', 'golden.wav']) + own
-                + ['licence: MIT', 'golden:', '  sound: golden.wav', f'  speech: {numbers(speech)}'])
+                + pins(MODELS / name, weights / name, ['model.onnx' if onnx else 'model.pt', 'golden.s16']) + own
+                + ['licence: MIT', 'golden:', '  sound: golden.s16', f'  speech: {numbers(speech)}'])
 
 
 def magika(weights):

@@ -59,7 +59,8 @@ public final class CallPath {
                 Task.Question question = question(call, screened.head());
                 List<ModelOutput> outputs = run(question, call, course, outlet);
                 course.encoding(time.tick());
-                Reply reply = course.sent().orElseGet(() -> question.encode(outputs));
+                Optional<Reply> sent = course.sent();
+                Reply reply = sent.isPresent() ? sent.get() : question.encode(outputs);
                 return seal(reply, course, Optional.empty(), "");
             }
         } catch (Refused refused) {

@@ -54,6 +54,8 @@ public enum Refusal {
     LIMIT_HEADER_SIZE(Owner.CALLER),
     /// Too many calls or too much work inside, in all or of this caller.
     LIMIT_QUEUE_FULL(Owner.MINER),
+    /// The caller has too many streams open, or all callers together have.
+    LIMIT_STREAMS(Owner.CALLER),
     /// Too many signatures wait to be checked.
     LIMIT_VERIFY_QUEUE(Owner.MINER),
     /// The predicted wait is longer than the deadline.
@@ -66,6 +68,8 @@ public enum Refusal {
     TASK_MEDIA_TYPE(Owner.CALLER),
     /// The task cannot read the body.
     TASK_BAD_INPUT(Owner.CALLER),
+    /// The piece is not the next one of its stream.
+    TASK_STREAM(Owner.CALLER),
     /// No model of this name is served.
     TASK_UNKNOWN_MODEL(Owner.CALLER),
     /// The deadline passed before the engine began.

@@ -4,6 +4,7 @@ import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// One kind of question a subnet asks: decode the body, name the model, encode the answer. Pure functions.
 ///
@@ -11,6 +12,11 @@ import java.util.Optional;
 public interface Task {
     /// The name that routes and metrics use.
     String name();
+
+    /// Media types of the bodies it reads, lower case and without parameters; of a body that names none, it decides.
+    default Set<String> media() {
+        return Set.of("application/json");
+    }
 
     /// Reads a request.
     ///
@@ -35,7 +41,8 @@ public interface Task {
         /// The answer's bytes.
         ///
         /// @param outputs one for each input, same order
-        Reply encode(List<ModelOutput> outputs);
+        /// @throws Refused with a `TASK_` reason if what was asked has become moot meanwhile
+        Reply encode(List<ModelOutput> outputs) throws Refused;
 
         /// How the same answer goes out piece by piece; empty where it goes out whole.
         default Optional<Pieces> pieces() {

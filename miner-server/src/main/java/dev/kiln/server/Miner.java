@@ -12,14 +12,12 @@ import dev.kiln.core.Admission;
 import dev.kiln.core.CallPath;
 import dev.kiln.core.Lane;
 import dev.kiln.core.LaneSettings;
-import dev.kiln.core.Route;
 import dev.kiln.core.Served;
 import dev.kiln.core.Task;
 import dev.kiln.core.Time;
 import dev.kiln.core.Verifier;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelInfo;
-import dev.kiln.core.model.Purpose;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.config.ConfigException;
 import dev.kiln.server.config.Home;
@@ -32,10 +30,9 @@ import dev.kiln.server.http.HttpSettings;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
 import dev.kiln.server.metrics.RefusalLog;
-import dev.kiln.server.task.EmbeddingsTask;
-import dev.kiln.server.task.ModelsTask;
-import dev.kiln.server.task.SynapseEmbeddingsTask;
+import dev.kiln.server.task.CapacityTask;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -55,13 +51,13 @@ import java.util.concurrent.TimeUnit;
 /// **Threads:** see `docs/threads.md`.
 final class Miner {
     private static final System.Logger LOG = System.getLogger(Miner.class.getName());
-    private static final String MODELS = "/v1/models";
     private static final int REFUSAL_LINES_PER_SECOND = 5;
     private static final Duration BEYOND_DEADLINE = Duration.ofSeconds(2);
 
     private final Config config;
     private final Who who;
     private final Time time = Time.SYSTEM;
+    private final Optional<Task> capacity;
     private final ReplayGuard replays;
     private final List<Lane> lanes = new ArrayList<>();
     private final Admission admission;
@@ -84,6 +80,7 @@ final class Miner {
         var modelsSoon = new Soon<>("start-models", () -> openModels(cache));
         var loopSoon = new Soon<>("start-http", () -> EventLoop.start(time));
         this.who = Who.read(config, home);
+        this.capacity = capacity(config.folders().capacity());
         this.replays = replays(home);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
@@ -141,7 +138,7 @@ final class Miner {
         readiness.drain();
         Thread.sleep(config.drainGrace());
         admission.drain();
-        boolean empty = admission.awaitEmpty(longestDeadline().plus(BEYOND_DEADLINE));
+        boolean empty = admission.awaitEmpty(Routes.longestDeadline(config).plus(BEYOND_DEADLINE));
         boolean idle = front.awaitIdle(BEYOND_DEADLINE);
         stopLanes();
         var problem = replays.stop();
@@ -244,19 +241,11 @@ final class Miner {
                                 next -> gates.rotate(next, identity.hotkeyGrace())));
     }
 
-    private HttpFront front(Verifier gates, Meters meters) {
-        Map<String, Task> tasks = new HashMap<>();
-        Map<String, Endpoint> endpoints = new LinkedHashMap<>();
-        for (Config.RouteEntry entry : config.routes()) {
-            Task task = task(entry);
-            tasks.put(task.name(), task);
-            List<String> methods =
-                    entry.synapse().isPresent() ? List.of("POST", "GET") : List.of("POST");
-            endpoints.put(entry.path(), new Endpoint.Calls(route(entry, task), methods));
-        }
-        Task models = new ModelsTask(models(), time.epochNanos() / 1_000_000_000);
-        tasks.put(models.name(), models);
-        endpoints.put(MODELS, new Endpoint.Calls(modelsRoute(models), List.of("GET")));
+    private HttpFront front(Verifier gates, Meters meters) throws StartFailed {
+        var routes = new Routes(config, this::models, time);
+        capacity.ifPresent(routes::tellCapacity);
+        Map<String, Endpoint> endpoints = new LinkedHashMap<>(routes.endpoints());
+        endpoints.putAll(routes.health(readiness));
         endpoints.put("/livez", new Endpoint.Page(Readiness::live));
         endpoints.put("/readyz", new Endpoint.Page(readiness::page));
         endpoints.put("/metrics", new Endpoint.Page(meters::page));
@@ -267,52 +256,24 @@ final class Miner {
                 new CallPath(
                         gates,
                         admission,
-                        new Served(tasks, lanesByModel),
+                        new Served(routes.tasks(), lanesByModel),
                         new ErrorReplies(),
                         time);
         return new HttpFront(httpSettings(), endpoints, calls, new Ledger(meters, refusals), loop);
     }
 
-    private Task task(Config.RouteEntry entry) {
-        List<ModelInfo> served =
-                models().stream()
-                        .filter(model -> model.purpose() instanceof Purpose.TextEmbedding)
-                        .filter(model -> entry.model().map(model.name()::equals).orElse(true))
-                        .toList();
-        int texts = config.calls().texts();
-        int textChars = config.calls().textChars();
-        if (entry.synapse().isPresent()) {
-            Config.Synapse synapse = entry.synapse().get();
-            var names =
-                    new SynapseEmbeddingsTask.Names(
-                            synapse.texts(), synapse.embeddings(), synapse.stream());
-            return new SynapseEmbeddingsTask(
-                    synapse.name(), served.getFirst().name(), names, texts, textChars);
+    private static Optional<Task> capacity(Optional<Path> configured) throws ConfigException {
+        if (configured.isEmpty()) {
+            return Optional.empty();
         }
-        String name = entry.model().map(model -> entry.task() + ":" + model).orElse(entry.task());
-        return new EmbeddingsTask(name, served, texts, textChars);
-    }
-
-    private Route route(Config.RouteEntry entry, Task task) {
-        if (!entry.requireReceiver()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "route %s takes requests signed for any miner; an answer may be fetched by proxy"
-                            .formatted(entry.path()));
+        Path file = configured.get();
+        try {
+            return Optional.of(CapacityTask.read(file));
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file.toString(), List.of("there is no such file"));
+        } catch (IOException e) {
+            throw new ConfigException(file.toString(), List.of(String.valueOf(e.getMessage())));
         }
-        return new Route(
-                entry.path(),
-                task.name(),
-                config.http().bodySize(),
-                entry.deadline(),
-                entry.requireReceiver(),
-                entry.answers(),
-                Set.of(),
-                entry.synapse().map(Config.Synapse::allowStepBack).orElse(false));
-    }
-
-    private Route modelsRoute(Task task) {
-        return new Route(MODELS, task.name(), 0, longestDeadline(), true, Route.AnswerShape.KILN_1);
     }
 
     private HttpSettings httpSettings() {
@@ -325,13 +286,6 @@ final class Miner {
                 http.idleTime(),
                 http.bodies(),
                 http.connections());
-    }
-
-    private Duration longestDeadline() {
-        return config.routes().stream()
-                .map(Config.RouteEntry::deadline)
-                .max(Duration::compareTo)
-                .orElseThrow();
     }
 
     private void watch(Gates gates, Meters meters) {

@@ -9,6 +9,10 @@ final class StartFailed extends Exception {
         this(String.valueOf(cause.getMessage()), cause);
     }
 
+    StartFailed(String message) {
+        super(message);
+    }
+
     StartFailed(String message, Throwable cause) {
         super(message, cause);
     }

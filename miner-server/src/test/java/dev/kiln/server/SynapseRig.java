@@ -35,6 +35,7 @@ import dev.kiln.server.http.ErrorReplies;
 import dev.kiln.server.http.EventLoop;
 import dev.kiln.server.http.HttpFront;
 import dev.kiln.server.http.HttpSettings;
+import dev.kiln.server.task.Setting;
 import dev.kiln.server.task.SynapseEmbeddingsTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -165,11 +166,13 @@ final class SynapseRig implements AutoCloseable {
     private static List<Task> tasks() {
         return List.of(
                 new SynapseEmbeddingsTask(
-                        "TextEmbedding",
-                        "counter",
-                        new SynapseEmbeddingsTask.Names("texts", "embeddings"),
-                        16,
-                        1000),
+                        new Setting(
+                                "TextEmbedding",
+                                "/TextEmbedding",
+                                () -> List.of(new CharacterCounter().info()),
+                                new Setting.Limits(16, 1000, 1, 1, LONG),
+                                Time.SYSTEM),
+                        new SynapseEmbeddingsTask.Names("texts", "embeddings")),
                 new Answering("IsAlive", fields -> fields.put("answer", "yes")),
                 new Answering("Everything", SynapseRig::everything),
                 new Answering("HashedEmbedding", SynapseRig::hashed),

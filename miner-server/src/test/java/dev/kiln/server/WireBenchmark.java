@@ -26,6 +26,7 @@ import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Purpose;
 import dev.kiln.server.task.EmbeddingsTask;
+import dev.kiln.server.task.Setting;
 import dev.kiln.server.task.SynapseEmbeddingsTask;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -85,19 +86,21 @@ public class WireBenchmark {
     @Param({"btauth", "axon", "axon-hashed"})
     public String dialect = "";
 
-    private final Task openAi = new EmbeddingsTask("embeddings", List.of(MODEL), 16, 1000);
+    private final Task openAi = new EmbeddingsTask(setting("embeddings"));
     private final Task synapse =
             new SynapseEmbeddingsTask(
-                    "TextEmbedding",
-                    "minilm",
-                    new SynapseEmbeddingsTask.Names("texts", "embeddings"),
-                    16,
-                    1000);
+                    setting("TextEmbedding"),
+                    new SynapseEmbeddingsTask.Names("texts", "embeddings"));
     private final Gates gates = gates();
     private final RequestSigner btauth = new RequestSigner(CALLER, Time.SYSTEM);
     private final AxonRequestSigner axon = new AxonRequestSigner(CALLER, "192.0.2.1", Time.SYSTEM);
     private byte[] openAiBody = {};
     private AxonRequestSigner.Signed asked = signAxon("TextEmbedding", HashFields.NONE);
+
+    private static Setting setting(String name) {
+        var limits = new Setting.Limits(16, 1000, 1, 1, Duration.ofSeconds(1));
+        return new Setting(name, "/", () -> List.of(MODEL), limits, Time.SYSTEM);
+    }
 
     private static Gates gates() {
         var member =

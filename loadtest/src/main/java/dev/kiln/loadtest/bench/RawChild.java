@@ -1,6 +1,7 @@
 package dev.kiln.loadtest.bench;
 
 import dev.kiln.loadtest.miner.MinerException;
+import dev.kiln.loadtest.miner.Pinning;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import dev.kiln.core.Scheme;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.MinerFolder;
 import dev.kiln.loadtest.miner.OwnMiner;
+import dev.kiln.loadtest.miner.Pinning;
 import dev.kiln.loadtest.quality.Pairs;
 import dev.kiln.loadtest.traffic.ApiKeyCredentials;
 import dev.kiln.loadtest.traffic.Credentials;

@@ -1,5 +1,6 @@
 package dev.kiln.loadtest.bench;
 
+import dev.kiln.loadtest.miner.Metrics;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.OwnMiner;
 import dev.kiln.loadtest.traffic.Arrival;

@@ -23,16 +23,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// One question to one miner, signed or with an API key.
 final class Call {
     private final URI url;
+    private final @Nullable String path;
+    private final String type;
     private final Duration timeout;
     private final Transport.Listener listener;
 
+    /// @param path path and query to ask; null for the URL's own, or the one of embeddings
+    /// @param type what the body is
     /// @param listener hears the answer's body as it comes
-    Call(URI url, Duration timeout, Transport.Listener listener) {
+    Call(
+            URI url,
+            @Nullable String path,
+            String type,
+            Duration timeout,
+            Transport.Listener listener) {
         this.url = url;
+        this.path = path;
+        this.type = type;
         this.timeout = timeout;
         this.listener = listener;
     }
@@ -89,16 +101,19 @@ final class Call {
         }
     }
 
-    /// The URL's own path, if it has one.
     private String target() {
-        String path = url.getRawPath();
-        return path == null || path.isEmpty() || path.equals("/") ? Validator.TARGET : path;
+        String named = path;
+        if (named != null) {
+            return named;
+        }
+        String own = url.getRawPath();
+        return own == null || own.isEmpty() || own.equals("/") ? Validator.TARGET : own;
     }
 
     private Received post(String target, List<Header> headers, byte[] body, AtomicLong sent)
             throws Failure, InterruptedException {
         List<Header> all = new ArrayList<>(headers);
-        all.add(new Header("Content-Type", "application/json"));
+        all.add(new Header("Content-Type", type));
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try (var transport = new Transport(vertx, url, 1, timeout)) {
             return transport

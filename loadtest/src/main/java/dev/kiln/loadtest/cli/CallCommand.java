@@ -4,6 +4,7 @@ import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.bittensor.wire.Exchange;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
+import dev.kiln.core.Time;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Speaker;
 import dev.kiln.loadtest.traffic.Transport.Listener;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,14 +33,17 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exit codes: 0 answered and proved, 1 refused or not proved, 2 usage or no answer.",
-            "Example:  ./kiln call http://127.0.0.1:8091 \"The dough must rest.\" \"Let the bread mixture stand.\""
+            "Example:  ./kiln call http://127.0.0.1:8091 \"The dough must rest.\" \"Let the bread mixture stand.\"",
+            "          ./kiln call http://127.0.0.1:8091 --path /v1/file-type --file README.md"
         })
 final class CallCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "URL", description = "the miner's address")
     private URI url = URI.create("");
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "TEXT", description = "what to embed")
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "TEXT", description = "what to embed")
     private List<String> texts = List.of();
+
+    @Mixin private CallBody file = new CallBody();
 
     @Option(
             names = "--key",
@@ -107,7 +112,7 @@ final class CallCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             requireHttp();
-            Question question = Question.of(texts, model);
+            Question question = question();
             Call.Outcome outcome = ask(question);
             List<String> next = new ArrayList<>();
             if (save != null) {
@@ -118,7 +123,7 @@ final class CallCommand implements Callable<Integer> {
                 next.add(
                         "next       ./kiln call %s \"a text\" --save exchange.json".formatted(url));
             }
-            var said = new CallText(texts, outcome);
+            CallAnswer said = file.given() ? new BodyText(outcome) : new CallText(texts, outcome);
             if (json) {
                 System.out.println(Json.write(said.tree()));
             } else {
@@ -132,6 +137,16 @@ final class CallCommand implements Callable<Integer> {
         }
     }
 
+    private Question question() throws Failure {
+        if (file.given() == !texts.isEmpty()) {
+            throw new Failure(Failure.CANNOT_RUN, "give texts to embed, or a file with --file");
+        }
+        if (file.given() && dialect.equals("axon")) {
+            throw new Failure(Failure.CANNOT_RUN, "a synapse takes no file; leave --dialect out");
+        }
+        return file.given() ? file.question() : Question.of(texts, model);
+    }
+
     private void requireHttp() throws Failure {
         if (url.getHost() == null
                 || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
@@ -141,10 +156,12 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private Call.Outcome ask(Question question) throws Failure, InterruptedException {
-        var call = new Call(url, timeout, stream && !json ? new StreamText() : Listener.NONE);
-        Path file = apiKeyFile;
-        if (file != null) {
-            return call.unsigned(question, apiKey(file));
+        String type = file.given() ? file.type() : "application/json";
+        var listener = stream && !json ? new StreamText() : Listener.NONE;
+        var call = new Call(url, file.path(), type, timeout, listener);
+        Path keyFile = apiKeyFile;
+        if (keyFile != null) {
+            return call.unsigned(question, apiKey(keyFile));
         }
         Scheme scheme =
                 Scheme.ofWireName(minerScheme)
@@ -162,7 +179,11 @@ final class CallCommand implements Callable<Integer> {
         try {
             return switch (dialect) {
                 case "btauth" -> Speaker.btauth(caller, expected);
-                case "axon" -> Speaker.axon(caller, expected, url, timeout, synapse);
+                case "axon" -> {
+                    var names = new Speaker.Names(synapse, "texts", "embeddings");
+                    yield Speaker.axon(
+                            caller, new Speaker.Peer(expected, url, names), timeout, Time.SYSTEM);
+                }
                 case "epistula" -> Speaker.epistula(caller, expected);
                 default ->
                         throw new Failure(

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What `kiln call` got, for people and for programs.
-final class CallText {
+final class CallText implements CallAnswer {
     private static final String STREAM = "text/event-stream";
     private static final int SHOWN = 4;
     private static final int SHOWN_CHARS = 40;
@@ -43,12 +43,14 @@ final class CallText {
     }
 
     /// Answered, readable, as many vectors as texts, and proved where a proof is due.
-    boolean good() {
+    @Override
+    public boolean good() {
         return embeddings.map(answer -> answer.vectors().size() == texts.size()).orElse(false)
                 && outcome.receipt().map(ReceiptText::verified).orElse(true);
     }
 
-    List<String> lines() {
+    @Override
+    public List<String> lines() {
         List<String> lines = new ArrayList<>();
         embeddings.ifPresentOrElse(
                 answer -> answered(lines, answer), () -> lines.add(notAnswered()));
@@ -109,7 +111,8 @@ final class CallText {
     }
 
     /// The same with stable keys.
-    Map<String, Object> tree() {
+    @Override
+    public Map<String, Object> tree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("status", outcome.received().status());
         tree.put("millis", outcome.millis());

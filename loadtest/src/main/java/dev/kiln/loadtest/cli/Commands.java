@@ -28,7 +28,17 @@ public final class Commands {
         root.addSubcommand(new DemoCommand());
         root.addSubcommand(new CallCommand());
         root.addSubcommand(new CommandLine(new Verify()).addSubcommand(new VerifyCommand()));
-        root.addSubcommand(new CommandLine(new Bench()).addSubcommand(new BenchCommand()));
+        root.addSubcommand(
+                new CommandLine(new Bench())
+                        .addSubcommand(new BenchCommand())
+                        .addSubcommand(new BenchLoadCommand()));
+        root.addSubcommand(
+                new CommandLine(new Load())
+                        .addSubcommand(new LoadRunCommand())
+                        .addSubcommand(new LoadSearchCommand())
+                        .addSubcommand(new LoadReportCommand())
+                        .addSubcommand(new LoadCompareCommand())
+                        .addSubcommand(new LoadKeysCommand()));
         root.registerConverter(Duration.class, new Durations());
         addHelp(root);
         return root.execute(args);
@@ -46,6 +56,13 @@ public final class Commands {
             description = {"Checks what a miner once said.", ""},
             footer = {"", "Example:  ./kiln verify answer exchange.json"})
     static final class Verify {}
+
+    /// `kiln load`, which only groups.
+    @Command(
+            name = "load",
+            description = {"Load-tests a miner: Kiln, or any other.", ""},
+            footer = {"", "Example:  ./kiln load run --start --rate 20 --seconds 20"})
+    static final class Load {}
 
     /// `kiln bench`, which only groups.
     @Command(

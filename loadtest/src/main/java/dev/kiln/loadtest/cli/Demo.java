@@ -185,19 +185,7 @@ final class Demo {
     }
 
     private void show(Examination.Progress progress) {
-        screen.live(
-                "  traffic    %3.0f s  sent %,d  answered %,d  refused %,d  lost %,d  wrong %,d  p99 %.1f ms%s"
-                        .formatted(
-                                progress.seconds(),
-                                progress.sent(),
-                                progress.counts().answered(),
-                                progress.counts().refused(),
-                                progress.counts().lost(),
-                                progress.counts().failed(),
-                                progress.p99Millis(),
-                                progress.unjudged() > 100
-                                        ? "  to judge %,d".formatted(progress.unjudged())
-                                        : ""));
+        screen.live("  traffic    " + Progress.line(progress));
     }
 
     private static Run.Member member(Asker asker) {

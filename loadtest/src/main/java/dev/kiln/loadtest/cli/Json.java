@@ -12,6 +12,15 @@ final class Json {
 
     private Json() {}
 
+    /// A text as a tree that can be written again; the text itself where it is no JSON.
+    static Object tree(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            return text;
+        }
+    }
+
     static String write(Map<String, Object> tree) {
         try {
             return JSON.writeValueAsString(tree);

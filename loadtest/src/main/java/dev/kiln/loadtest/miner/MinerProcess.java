@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 /// **Threads:** confined to one; a thread of its own reads the child's standard output.
 public final class MinerProcess implements AutoCloseable {
     private static final int TAIL_LINES = 15;
+    private static final long PAGE = 4096;
 
     private final Process process;
     private final Path log;
@@ -110,6 +111,16 @@ public final class MinerProcess implements AutoCloseable {
                 .totalCpuDuration()
                 .map(used -> OptionalLong.of(used.toNanos()))
                 .orElseGet(OptionalLong::empty);
+    }
+
+    /// Resident memory in bytes, where the system tells.
+    public OptionalLong residentBytes() {
+        try {
+            String line = Files.readString(Path.of("/proc", Long.toString(process.pid()), "statm"));
+            return OptionalLong.of(Long.parseLong(line.split(" ", 3)[1]) * PAGE);
+        } catch (IOException | NumberFormatException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /// The last lines of the child's log.

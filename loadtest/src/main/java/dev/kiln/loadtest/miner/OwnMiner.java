@@ -100,6 +100,11 @@ public final class OwnMiner implements AutoCloseable {
         return process.cpuNanos();
     }
 
+    /// Resident memory in bytes, where the system tells.
+    public OptionalLong residentBytes() {
+        return process.residentBytes();
+    }
+
     /// Tells it to stop and waits.
     ///
     /// @return its exit code; -1 if it had to be killed

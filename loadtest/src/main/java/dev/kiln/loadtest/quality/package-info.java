@@ -1,4 +1,4 @@
-/// What an answer is worth: labelled sentence pairs, cosine, ROC AUC and the bar.
+/// What an answer is worth: a scorer for each task with its bars, labelled sentence pairs, and canaries against mix-ups.
 @NullMarked
 package dev.kiln.loadtest.quality;
 

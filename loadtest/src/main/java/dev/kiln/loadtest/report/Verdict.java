@@ -28,6 +28,17 @@ public record Verdict(List<String> reasons) {
     /// Judges a run.
     public static Verdict of(Run run) {
         Ledger.Counts counts = run.result().counts();
+        List<String> reasons = new ArrayList<>(faults(counts));
+        quality(reasons, counts);
+        model(reasons, run);
+        if (run.exitCode().orElse(0) != 0) {
+            reasons.add("the miner ended with exit code %d".formatted(run.exitCode().orElse(0)));
+        }
+        return new Verdict(reasons);
+    }
+
+    /// What was wrong with single answers, whatever they are worth together.
+    public static List<String> faults(Ledger.Counts counts) {
         List<String> reasons = new ArrayList<>();
         if (counts.answered() == 0) {
             reasons.add("nothing was answered rightly");
@@ -36,12 +47,7 @@ public record Verdict(List<String> reasons) {
         all(reasons, counts.reasons().wrong(), "%d wrong answers: %s");
         all(reasons, counts.reasons().lost(), "%d lost: %s");
         counts.reasons().refused().forEach((code, count) -> refused(reasons, code, count));
-        quality(reasons, counts);
-        model(reasons, run);
-        if (run.exitCode().orElse(0) != 0) {
-            reasons.add("the miner ended with exit code %d".formatted(run.exitCode().orElse(0)));
-        }
-        return new Verdict(reasons);
+        return reasons;
     }
 
     /// Whether every answer carried the expected miner's valid signature.
@@ -67,7 +73,8 @@ public record Verdict(List<String> reasons) {
         }
     }
 
-    private static void quality(List<String> reasons, Ledger.Counts counts) {
+    /// Adds what speaks against their quality.
+    public static void quality(List<String> reasons, Ledger.Counts counts) {
         if (counts.quality().isEmpty()) {
             reasons.add("too few answers to judge their quality");
         } else if (counts.quality().getAsDouble() < RocAuc.BAR) {

@@ -23,6 +23,9 @@ public record Arrival(
     /// @param cause a few words, few of them different: `timeout`, `connection reset` …
     public record Lost(String cause) implements End {}
 
+    /// It never got a connection: every one of its caller's was in use.
+    public record Unsent(String cause) implements End {}
+
     /// From the intended moment: what a caller on the timetable waited.
     public long correctedNanos() {
         return doneTick - intendedTick;

@@ -11,7 +11,7 @@ final class Batches {
     private long items;
     private int largest;
     private final Map<String, Long> stageMicros = new LinkedHashMap<>();
-    private Provenance.Facts last = new Provenance.Facts("", "", "", "", 0, Map.of());
+    private Provenance.Facts last = Provenance.Facts.NONE;
 
     void add(Provenance.Facts facts) {
         if (facts.batch() == 0) {

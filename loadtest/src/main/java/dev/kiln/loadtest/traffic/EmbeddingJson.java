@@ -32,7 +32,10 @@ public final class EmbeddingJson {
     ///
     /// @param model [#UNNAMED] in a synapse, which has no place for it
     /// @param tokens `usage.prompt_tokens`, -1 if absent
-    public record Embeddings(String model, List<float[]> vectors, long tokens) {}
+    public record Embeddings(String model, List<float[]> vectors, long tokens) {
+        /// No vectors: nothing was judged.
+        static final Embeddings NONE = new Embeddings(UNNAMED, List.of(), -1);
+    }
 
     /// The raw body that asks for these texts' vectors as plain numbers.
     public static byte[] question(String model, List<String> texts) {

@@ -3,19 +3,28 @@ package dev.kiln.loadtest.traffic;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// One open-loop run from the first question to the last judgement.
 public final class Examination {
     private static final Duration SETTLE_STEP = Duration.ofMillis(20);
 
+    /// Bytes of answers that may wait to be judged: more would not fit, and says that the generator is too small.
+    private static final long MOST_UNJUDGED = Runtime.getRuntime().maxMemory() / 4;
+
     private final List<Validator> validators;
     private final Judge judge;
     private final Rules rules;
+    private volatile boolean stoppedEarly; // written on the event loop
+    private int mostUnjudged; // written by run
 
     /// What a run is held to.
     ///
@@ -59,11 +68,38 @@ public final class Examination {
     /// @param watcher told once a second, on a thread of its own
     public Result run(Iterator<Timetable.Send> timetable, Consumer<Progress> watcher)
             throws InterruptedException {
+        return run(timetable, watcher, (_, _) -> {});
+    }
+
+    /// The same, and whatever is found is told to somebody else as well.
+    public Result run(Iterator<Timetable.Send> timetable, Consumer<Progress> watcher, Findings also)
+            throws InterruptedException {
+        return run(arrivals -> new OpenLoop(validators, arrivals), timetable, watcher, also);
+    }
+
+    /// The same in another way of sending.
+    ///
+    /// @param drives makes the drive of one that is told of arrivals
+    public Result run(
+            Function<Consumer<Arrival>, Drive> drives,
+            Iterator<Timetable.Send> timetable,
+            Consumer<Progress> watcher,
+            Findings also)
+            throws InterruptedException {
         var ledger = new Ledger(validators.size(), rules.late().toNanos());
-        try (var judging = new JudgeThread(judge, ledger);
+        try (var judging = new JudgeThread(judge, ledger.and(also));
                 ScheduledExecutorService clock =
                         Executors.newSingleThreadScheduledExecutor(Examination::clockThread)) {
-            var loop = new OpenLoop(validators, judging);
+            var held = new AtomicReference<@Nullable Drive>();
+            Drive loop =
+                    drives.apply(arrival -> {
+                        judging.accept(arrival);
+                        if (judging.waitingBytes() > MOST_UNJUDGED) {
+                            stoppedEarly = true;
+                            Optional.ofNullable(held.get()).ifPresent(Drive::stop);
+                        }
+                    });
+            held.set(loop);
             long start = System.nanoTime();
             ScheduledFuture<?> ticking =
                     clock.scheduleAtFixedRate(
@@ -75,6 +111,7 @@ public final class Examination {
             double seconds = (System.nanoTime() - start) / 1e9;
             settle(ledger, loop.sent());
             ticking.cancel(false);
+            mostUnjudged = judging.mostBacklog();
             return new Result(
                     loop.sent(),
                     seconds,
@@ -85,6 +122,16 @@ public final class Examination {
         }
     }
 
+    /// Whether the last run ended before its time because judging could not keep up.
+    public boolean stoppedEarly() {
+        return stoppedEarly;
+    }
+
+    /// Most arrivals of the last run that waited to be judged at once.
+    public int mostUnjudged() {
+        return mostUnjudged;
+    }
+
     /// Every response ends within the patience; judging what has come may take as long as it takes.
     private void settle(Ledger ledger, long sent) throws InterruptedException {
         long giveUp = System.nanoTime() + rules.patience().plusSeconds(30).toNanos();
@@ -93,8 +140,7 @@ public final class Examination {
         }
     }
 
-    private static Progress progress(
-            long start, OpenLoop loop, Ledger ledger, JudgeThread judging) {
+    private static Progress progress(long start, Drive loop, Ledger ledger, JudgeThread judging) {
         return new Progress(
                 (System.nanoTime() - start) / 1e9,
                 loop.sent(),

@@ -20,4 +20,7 @@ public sealed interface Finding {
 
     /// Neither answered nor refused.
     record Lost(String cause) implements Finding {}
+
+    /// Never got a connection in its caller's patience.
+    record Unsent(String cause) implements Finding {}
 }

@@ -8,6 +8,7 @@ import dev.kiln.bittensor.wire.Receipt;
 import dev.kiln.bittensor.wire.SignedRequest;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
+import dev.kiln.core.Time;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,6 +21,7 @@ public final class HotkeyCredentials implements Credentials {
     private final Speaker speaker;
     private final Hotkey caller;
     private final AnswerCheck check;
+    private final Time clock;
 
     /// Signs in `btauth/1`.
     ///
@@ -30,6 +32,12 @@ public final class HotkeyCredentials implements Credentials {
 
     /// @param check against the miner that the speaker asks
     public HotkeyCredentials(Speaker speaker, Hotkey caller, AnswerCheck check) {
+        this(speaker, caller, check, Time.SYSTEM);
+    }
+
+    /// @param clock by which the caller signs and checks; it may be off
+    public HotkeyCredentials(Speaker speaker, Hotkey caller, AnswerCheck check, Time clock) {
+        this.clock = clock;
         this.speaker = speaker;
         this.caller = caller;
         this.check = check;
@@ -55,12 +63,17 @@ public final class HotkeyCredentials implements Credentials {
         try {
             var answer = new Answer(received.status(), received.headers(), received.body());
             return new Provenance.Proved(
-                    facts(check.check(request, answer, received.epochNanos())));
+                    facts(check.check(request, answer, received.epochNanos() + offsetNanos())));
         } catch (BadAnswer e) {
             return e.fault() == BadAnswer.Fault.UNSIGNED
                     ? new Provenance.Unsigned()
                     : new Provenance.Broken(e.fault().name());
         }
+    }
+
+    /// How far its clock is from ours.
+    private long offsetNanos() {
+        return clock instanceof OffClock off ? off.offsetNanos() : 0;
     }
 
     /// What a receipt asserts, in the harness's own words.
@@ -80,6 +93,8 @@ public final class HotkeyCredentials implements Credentials {
                 receipt.text("device_proved").orElse(""),
                 Math.toIntExact(
                         Math.min(receipt.number("batch_size").orElse(0L), Integer.MAX_VALUE)),
-                stages);
+                stages,
+                receipt.text("device_requested").orElse(""),
+                receipt.text("device_active").orElse(""));
     }
 }

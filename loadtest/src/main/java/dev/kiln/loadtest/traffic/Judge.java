@@ -20,21 +20,47 @@ public final class Judge {
     /// Least cosine between two answers to the same text. Batching moves single-precision results by far less.
     public static final double SAME_TEXT = 0.999;
 
-    private final String model;
-    private final int dimension;
+    /// Holds a vector that another text owns: answers of one batch were mixed up.
+    public static final String CROSS_TALK = "the vector of another text";
+
+    private final Rules rules;
     private final Map<String, float[]> firstVectors = new HashMap<>();
 
     /// @param model the name that answers must carry
     /// @param dimension length of every vector; 0 takes any
     public Judge(String model, int dimension) {
-        this.model = model;
-        this.dimension = dimension;
+        this(new Rules(model, dimension, true, Content.EMBEDDINGS));
+    }
+
+    public Judge(Rules rules) {
+        this.rules = rules;
+    }
+
+    /// What answers are held to.
+    ///
+    /// @param model the name that they must carry
+    /// @param dimension length of every vector; 0 takes any
+    /// @param receipts whether an answer to a hotkey must be signed
+    public record Rules(String model, int dimension, boolean receipts, Content content) {}
+
+    /// What an answer's body must be.
+    public enum Content {
+        /// A vector for each text, judged.
+        EMBEDDINGS,
+        /// Anything: its status alone is judged.
+        ANYTHING
+    }
+
+    /// Takes this vector, which was asked for alone, as the text's own.
+    public void learn(String text, float[] vector) {
+        firstVectors.put(text, vector);
     }
 
     /// What became of one request.
     public Finding judge(Arrival arrival) {
         return switch (arrival.end()) {
             case Arrival.Lost(String cause) -> new Finding.Lost(cause);
+            case Arrival.Unsent(String cause) -> new Finding.Unsent(cause);
             case Arrival.Came(Received received) -> judge(arrival, received);
         };
     }
@@ -48,8 +74,11 @@ public final class Judge {
         if (!answer) {
             return new Finding.Refused(received.status(), code(received));
         }
-        if (provenance instanceof Provenance.Unsigned) {
+        if (provenance instanceof Provenance.Unsigned && rules.receipts()) {
             return new Finding.Unproved("no signature");
+        }
+        if (rules.content() == Content.ANYTHING) {
+            return new Finding.Good(provenance, EmbeddingJson.Embeddings.NONE);
         }
         try {
             EmbeddingJson.Embeddings embeddings = EmbeddingJson.read(received.body());
@@ -82,7 +111,8 @@ public final class Judge {
         if (vectors.size() != question.texts().size()) {
             return Optional.of("another number of vectors than texts");
         }
-        if (!named.equals(model)) {
+        boolean unnamed = !rules.receipts() && named.equals(EmbeddingJson.UNNAMED);
+        if (!named.equals(rules.model()) && !unnamed) {
             return Optional.of("another model's name");
         }
         for (int i = 0; i < vectors.size(); i++) {
@@ -95,8 +125,8 @@ public final class Judge {
     }
 
     private Optional<String> flaw(String text, float[] vector) {
-        if (vector.length == 0 || (dimension != 0 && vector.length != dimension)) {
-            return Optional.of("another dimension than %d".formatted(dimension));
+        if (vector.length == 0 || (rules.dimension() != 0 && vector.length != rules.dimension())) {
+            return Optional.of("another dimension than %d".formatted(rules.dimension()));
         }
         for (float x : vector) {
             if (!Float.isFinite(x)) {
@@ -109,8 +139,16 @@ public final class Judge {
         float[] first = firstVectors.putIfAbsent(text, vector);
         if (first != null
                 && (first.length != vector.length || Cosine.between(first, vector) < SAME_TEXT)) {
-            return Optional.of("another vector for the same text");
+            return Optional.of(
+                    ownedByAnother(vector) ? CROSS_TALK : "another vector for the same text");
         }
         return Optional.empty();
+    }
+
+    private boolean ownedByAnother(float[] vector) {
+        return firstVectors.values().stream()
+                .anyMatch(other ->
+                        other.length == vector.length
+                                && Cosine.between(other, vector) >= SAME_TEXT);
     }
 }

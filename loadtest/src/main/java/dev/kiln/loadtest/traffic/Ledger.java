@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// Counts what became of every request; nothing is dropped.
 ///
 /// **Threads:** any.
-public final class Ledger {
+public final class Ledger implements Findings {
     private final long lateNanos;
     private final List<Row> rows = new ArrayList<>();
     private final Latencies corrected = new Latencies();
@@ -45,6 +45,7 @@ public final class Ledger {
     }
 
     /// Takes one judged request.
+    @Override
     public synchronized void record(Arrival arrival, Finding finding) {
         Row row = rows.get(arrival.send().caller());
         switch (finding) {
@@ -72,6 +73,10 @@ public final class Ledger {
                 row.lost++;
                 losses.merge(cause, 1L, Long::sum);
             }
+            case Finding.Unsent(String cause) -> {
+                row.lost++;
+                losses.merge(cause, 1L, Long::sum);
+            }
         }
     }
 
@@ -84,6 +89,9 @@ public final class Ledger {
 
     private void score(Question question, Finding.Good good) {
         List<float[]> vectors = good.answer().vectors();
+        if (vectors.isEmpty()) {
+            return;
+        }
         for (int i = 0; i < question.pairs().size(); i++) {
             Pair pair = question.pairs().get(i);
             auc.add(Cosine.between(vectors.get(2 * i), vectors.get(2 * i + 1)), pair.paraphrase());

@@ -7,6 +7,9 @@ import java.util.concurrent.TimeoutException;
 
 /// Why a request got no response, in a few words that can be counted.
 public final class Losses {
+    /// Longer than its caller's patience.
+    static final String TIMEOUT = "timeout";
+
     private Losses() {}
 
     /// A cause with nothing in it that differs from request to request.
@@ -14,13 +17,16 @@ public final class Losses {
         String message =
                 Optional.ofNullable(failure.getMessage()).orElse("").toLowerCase(Locale.ROOT);
         String type = failure.getClass().getSimpleName();
+        if (failure instanceof Transport.TooLarge) {
+            return "answer too large";
+        }
         if (failure instanceof ConnectException || message.contains("connection refused")) {
             return "connection refused";
         }
         if (failure instanceof TimeoutException
                 || type.contains("Timeout")
                 || message.contains("timeout")) {
-            return "timeout";
+            return TIMEOUT;
         }
         if (message.contains("ssl") || message.contains("tls")) {
             return "no TLS";

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** a thread of its own signs at most [#AHEAD] before the moment of sending, so that signing delays
 /// nothing; the thread that calls [#run] sends.
-public final class OpenLoop {
+public final class OpenLoop implements Drive {
     /// How long before its moment a question is signed: far less than any window for nonces.
     public static final Duration AHEAD = Duration.ofMillis(500);
 
@@ -26,6 +26,7 @@ public final class OpenLoop {
     private final Consumer<Arrival> arrivals;
     private final Latencies lateness = new Latencies();
     private final AtomicLong sent = new AtomicLong();
+    private volatile boolean stopped; // written by whoever calls stop
 
     private record Ready(Timetable.Send send, Credentials.Signed signed) {}
 
@@ -36,17 +37,20 @@ public final class OpenLoop {
         this.arrivals = arrivals;
     }
 
-    /// How late the generator itself was: from the intended moment until the request was handed to the client.
+    /// How late the generator itself was: from the intended moment until the event loop has the request in hand.
+    @Override
     public Latencies lateness() {
         return lateness;
     }
 
     /// Questions sent up to now.
+    @Override
     public long sent() {
         return sent.get();
     }
 
     /// Sends everything on the timetable; returns after the last was sent, not after it was answered.
+    @Override
     public void run(Iterator<Timetable.Send> timetable) throws InterruptedException {
         BlockingQueue<Optional<Ready>> ready = new ArrayBlockingQueue<>(SIGNED_AHEAD);
         var failure = new AtomicReference<@Nullable RuntimeException>();
@@ -58,7 +62,9 @@ public final class OpenLoop {
                         .daemon()
                         .start(() -> signAhead(timetable, start, ready, failure));
         try {
-            for (Optional<Ready> next = ready.take(); next.isPresent(); next = ready.take()) {
+            for (Optional<Ready> next = ready.take();
+                    next.isPresent() && !stopped;
+                    next = ready.take()) {
                 send(next.get(), start + next.get().send().offsetNanos());
             }
         } finally {
@@ -72,9 +78,34 @@ public final class OpenLoop {
 
     private void send(Ready next, long intended) throws InterruptedException {
         waitUntil(intended);
-        lateness.record(System.nanoTime() - intended);
         sent.incrementAndGet();
-        validators.get(next.send().caller()).send(next.send(), next.signed(), intended, arrivals);
+        validators
+                .get(next.send().caller())
+                .send(next.send(), next.signed(), intended, new Told(intended));
+    }
+
+    private final class Told implements Validator.Teller {
+        private final long intended;
+
+        private Told(long intended) {
+            this.intended = intended;
+        }
+
+        @Override
+        public void leaves(long tick) {
+            lateness.record(tick - intended);
+        }
+
+        @Override
+        public void arrived(Arrival arrival) {
+            arrivals.accept(arrival);
+        }
+    }
+
+    /// Sends no more; [#run] returns soon.
+    @Override
+    public void stop() {
+        stopped = true;
     }
 
     /// Ends the queue with an empty place, whatever happens.

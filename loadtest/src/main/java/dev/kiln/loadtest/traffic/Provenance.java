@@ -20,7 +20,10 @@ public sealed interface Provenance {
 
     /// What a receipt asserts: the miner's word. Texts are empty and numbers 0 where it says nothing.
     ///
+    /// @param device that computed a known sample rightly
     /// @param batch items in the batch that ran
+    /// @param requested the device that was configured
+    /// @param active the device that the session reports
     /// @param stageMicros microseconds by stage, in the order of the stages; empty where the caller sees little
     record Facts(
             String model,
@@ -28,5 +31,21 @@ public sealed interface Provenance {
             String engine,
             String device,
             int batch,
-            Map<String, Long> stageMicros) {}
+            Map<String, Long> stageMicros,
+            String requested,
+            String active) {
+        /// Says nothing of other devices.
+        public Facts(
+                String model,
+                String sha256,
+                String engine,
+                String device,
+                int batch,
+                Map<String, Long> stageMicros) {
+            this(model, sha256, engine, device, batch, stageMicros, "", "");
+        }
+
+        /// Says nothing at all.
+        public static final Facts NONE = new Facts("", "", "", "", 0, Map.of());
+    }
 }

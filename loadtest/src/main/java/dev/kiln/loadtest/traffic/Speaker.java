@@ -32,14 +32,24 @@ public interface Speaker {
 
     /// As validators of SDK 11 do.
     static Speaker btauth(KeyPair key, Hotkey miner) {
-        var signer = new RequestSigner(key, Time.SYSTEM);
+        return btauth(key, miner, Time.SYSTEM);
+    }
+
+    /// The same by a clock of its own.
+    static Speaker btauth(KeyPair key, Hotkey miner, Time clock) {
+        var signer = new RequestSigner(key, clock);
         return (target, question) ->
                 new Asked(signer.sign("POST", target, question.body(), miner), question.body());
     }
 
     /// As callers with Epistula, version 2, do.
     static Speaker epistula(KeyPair key, Hotkey miner) {
-        var signer = new EpistulaSigner(key, Time.SYSTEM);
+        return epistula(key, miner, Time.SYSTEM);
+    }
+
+    /// The same by a clock of its own.
+    static Speaker epistula(KeyPair key, Hotkey miner, Time clock) {
+        var signer = new EpistulaSigner(key, clock);
         return (target, question) ->
                 new Asked(signer.sign("POST", target, question.body(), miner), question.body());
     }
@@ -52,29 +62,44 @@ public interface Speaker {
     /// @param url the miner's; its address and port are told as a Dendrite tells them
     /// @param timeout how long the caller waits
     static Speaker axon(KeyPair key, Hotkey miner, URI url, Duration timeout) {
-        return axon(key, miner, url, timeout, SYNAPSE);
+        return axon(key, new Peer(miner, url, Names.TEXT_EMBEDDING), timeout, Time.SYSTEM);
     }
 
-    /// As Dendrites of SDK 10 do.
-    ///
-    /// @param name the synapse's, with its fields named `texts` and `embeddings`
-    static Speaker axon(KeyPair key, Hotkey miner, URI url, Duration timeout, String name) {
-        var signer = new AxonRequestSigner(key, Axon.NOWHERE, Time.SYSTEM);
+    /// The same by a clock of its own, in any synapse of texts.
+    static Speaker axon(KeyPair key, Peer to, Duration timeout, Time clock) {
+        var signer = new AxonRequestSigner(key, Axon.NOWHERE, clock);
         var peer =
-                new AxonRequestSigner.Miner(miner, Axon.address(url), Math.max(0, url.getPort()));
+                new AxonRequestSigner.Miner(
+                        to.miner(), Axon.address(to.url()), Math.max(0, to.url().getPort()));
         Map<String, @Nullable Object> unanswered = new HashMap<>();
-        unanswered.put("embeddings", null);
+        unanswered.put(to.names().embeddings(), null);
         return (_, question) -> {
             var synapse =
                     new AxonRequestSigner.Synapse(
-                            name,
-                            Map.of("texts", List.copyOf(question.texts())),
+                            to.names().synapse(),
+                            Map.of(to.names().texts(), List.copyOf(question.texts())),
                             unanswered,
                             HashFields.NONE,
                             timeout);
             AxonRequestSigner.Signed signed = signer.sign(synapse, peer);
             return new Asked(signed.request(), signed.body());
         };
+    }
+
+    /// Whom the axon dialect asks.
+    ///
+    /// @param url its address and port are told as a Dendrite tells them
+    record Peer(Hotkey miner, URI url, Names names) {}
+
+    /// How a synapse is spelled.
+    ///
+    /// @param synapse its class; its path is that after a slash
+    /// @param texts the field that asks
+    /// @param embeddings the field that is answered
+    record Names(String synapse, String texts, String embeddings) {
+        /// What every Kiln serves by default.
+        public static final Names TEXT_EMBEDDING =
+                new Names("TextEmbedding", "texts", "embeddings");
     }
 
     /// What the axon dialect says of addresses.

@@ -1,30 +1,25 @@
 package dev.kiln.loadtest.traffic;
 
 import dev.kiln.loadtest.quality.Pair;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 
-/// What is asked, by whom and when: Poisson arrivals, all of it decided by the seed. Bodies and callers depend on the
-/// seed alone; the moments are those of rate 1 divided by the rate.
+/// What is asked, by whom and when, all of it decided by the seed. Bodies depend on the seed alone, whatever the rate.
 ///
 /// **Threads:** confined to one at a time.
 public final class Timetable implements Iterator<Timetable.Send> {
-    /// Pairs in one question: mostly one, sometimes two or four, so that lengths differ.
-    private static final int[] PAIRS_PER_QUESTION = {1, 1, 1, 1, 1, 1, 2, 2, 2, 4};
-
-    private final Plan plan;
-    private final List<Pair> pairs;
-    private final SplittableRandom gaps;
+    private final double seconds;
+    private final int everybody;
+    private final Deck deck;
+    private final Moments moments;
     private final SplittableRandom callers;
     private final SplittableRandom bodies;
-    private final List<Pair> deck = new ArrayList<>();
-    private double offsetSeconds;
+    private Moments.Moment upcoming;
     private long number;
 
-    /// What is asked of a timetable.
+    /// What is asked of a timetable of Poisson arrivals.
     ///
     /// @param seed decides everything
     /// @param rate mean questions per second, above 0
@@ -46,66 +41,70 @@ public final class Timetable implements Iterator<Timetable.Send> {
         }
     }
 
+    /// What is asked of any timetable.
+    ///
+    /// @param seed decides everything
+    /// @param seconds length; nothing is sent at or after it
+    /// @param callers how many validators ask, at least 1
+    public record Script(
+            long seed, double seconds, int callers, Moments.Source moments, Deck deck) {}
+
     /// One question to send.
     ///
     /// @param number from 0
     /// @param offsetNanos after the start
     /// @param caller from 0
-    public record Send(long number, long offsetNanos, int caller, Question question) {}
+    public record Send(long number, long offsetNanos, int caller, Question question) {
+        /// The same at another moment.
+        Send at(long otherOffsetNanos) {
+            return new Send(number, otherOffsetNanos, caller, question);
+        }
+    }
 
+    /// Poisson arrivals; the moments are those of rate 1 divided by the rate.
     public Timetable(Plan plan, List<Pair> pairs) {
-        this.plan = plan;
-        this.pairs = List.copyOf(pairs);
-        var random = new SplittableRandom(plan.seed());
-        this.gaps = random.split();
+        this(
+                new Script(
+                        plan.seed(),
+                        plan.seconds(),
+                        plan.callers(),
+                        Moments.poisson(plan.rate()),
+                        new Deck(pairs, Lengths.PAIRS, Wording.embeddings(plan.model()))));
+    }
+
+    public Timetable(Script script) {
+        this.seconds = script.seconds();
+        this.everybody = script.callers();
+        this.deck = script.deck();
+        var random = new SplittableRandom(script.seed());
+        this.moments = script.moments().from(random.split());
         this.callers = random.split();
         this.bodies = random.split();
-        advance();
+        this.upcoming = moments.next();
     }
 
     @Override
     public boolean hasNext() {
-        return offsetSeconds < plan.seconds();
+        return upcoming.seconds() < seconds;
     }
 
     @Override
     public Send next() {
         if (!hasNext()) {
-            throw new NoSuchElementException(
-                    "the timetable ends after %s s".formatted(plan.seconds()));
+            throw new NoSuchElementException("the timetable ends after %s s".formatted(seconds));
         }
+        Moments.Moment now = upcoming;
+        int caller =
+                now.caller() == Moments.ANYBODY
+                        ? callers.nextInt(everybody)
+                        : now.caller() % everybody;
         var send =
                 new Send(
                         number++,
-                        Math.round(offsetSeconds * 1e9),
-                        callers.nextInt(plan.callers()),
-                        question());
-        advance();
+                        Math.round(now.seconds() * 1e9),
+                        caller,
+                        deck.next(bodies, now.sentences()));
+        upcoming = moments.next();
         return send;
-    }
-
-    private void advance() {
-        offsetSeconds += -Math.log(1 - gaps.nextDouble()) / plan.rate();
-    }
-
-    private Question question() {
-        int count = PAIRS_PER_QUESTION[bodies.nextInt(PAIRS_PER_QUESTION.length)];
-        List<Pair> drawn = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            drawn.add(draw());
-        }
-        return Question.about(drawn, plan.model());
-    }
-
-    /// Deals every pair once before any comes again.
-    private Pair draw() {
-        if (deck.isEmpty()) {
-            deck.addAll(pairs);
-            for (int i = deck.size() - 1; i > 0; i--) {
-                int other = bodies.nextInt(i + 1);
-                deck.set(i, deck.set(other, deck.get(i)));
-            }
-        }
-        return deck.removeLast();
     }
 }

@@ -2,8 +2,10 @@ package dev.kiln.loadtest.traffic;
 
 import dev.kiln.core.Header;
 import dev.kiln.core.Time;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -13,17 +15,23 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// One caller's kept-alive HTTP connections to one server.
 ///
 /// **Threads:** any; replies come on Vert.x's event loop.
 public final class Transport implements AutoCloseable {
+    /// Largest answer that is taken, in bytes; the connection of a larger one is closed.
+    public static final int LARGEST_ANSWER = 32 << 20;
+
     private final HttpClient client;
+    private final Context loop;
     private final RequestOptions to;
     private final Duration patience;
 
@@ -33,6 +41,7 @@ public final class Transport implements AutoCloseable {
     public Transport(Vertx vertx, URI base, int connections, Duration patience) {
         boolean tls = "https".equals(base.getScheme());
         int port = base.getPort() >= 0 ? base.getPort() : tls ? 443 : 80;
+        this.loop = vertx.getOrCreateContext();
         this.client =
                 vertx.httpClientBuilder()
                         .with(
@@ -49,6 +58,16 @@ public final class Transport implements AutoCloseable {
     @FunctionalInterface
     public interface Sending {
         void at(long tick);
+    }
+
+    /// The longest wait for a whole response.
+    public Duration patience() {
+        return patience;
+    }
+
+    /// Runs something on the event loop that its requests leave from.
+    void onLoop(Runnable task) {
+        loop.runOnContext(_ -> task.run());
     }
 
     /// Sends one request with a body and collects the whole response.
@@ -87,27 +106,66 @@ public final class Transport implements AutoCloseable {
         MultiMap fields = MultiMap.caseInsensitiveMultiMap();
         headers.forEach(header -> fields.add(header.name(), header.value()));
         options.setHeaders(fields);
-        return client.request(options)
-                .compose(request -> answered(request, body, hooks))
-                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+        // Whoever gives up waiting for a connection leaves the queue for one.
+        options.setConnectTimeout(patience.toMillis());
+        var attempt = new Attempt();
+        Future<HttpClientRequest> connected;
+        try {
+            connected = client.request(options);
+        } catch (IllegalStateException closed) {
+            return Future.failedFuture(closed);
+        }
+        return connected
+                .compose(request -> answered(attempt.with(request), body, hooks))
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(_ -> attempt.giveUp());
+    }
+
+    /// What is given up must not be sent later, when a connection comes free, nor keep its connection busy.
+    private static final class Attempt {
+        private Optional<HttpClientRequest> request = Optional.empty(); // guarded by this
+        private boolean over; // guarded by this
+
+        private synchronized HttpClientRequest with(HttpClientRequest connected) {
+            // The future says the same; without a handler Vert.x logs it.
+            connected.exceptionHandler(_ -> {});
+            if (over) {
+                connected.reset();
+                throw new IllegalStateException("given up before it had a connection");
+            }
+            request = Optional.of(connected);
+            return connected;
+        }
+
+        private synchronized void giveUp() {
+            over = true;
+            request.ifPresent(HttpClientRequest::reset);
+        }
     }
 
     private Future<Received> answered(HttpClientRequest request, byte[] body, Hooks hooks) {
         hooks.sending().at(System.nanoTime());
-        // Beside the timeout above, this one also gives the connection up.
-        request.idleTimeout(patience.toMillis());
         Future<HttpClientResponse> response =
                 body.length == 0 ? request.send() : request.send(Buffer.buffer(body));
-        return response.compose(head -> collected(head, hooks.listener()));
+        return response.compose(
+                head -> whole(head, hooks.listener()).map(bytes -> received(head, bytes)));
     }
 
-    private static Future<Received> collected(HttpClientResponse head, Listener listener) {
-        Buffer all = Buffer.buffer();
-        head.handler(piece -> {
-            all.appendBuffer(piece);
-            listener.came(piece.getBytes());
+    /// Collects the body, up to a bound.
+    private static Future<Buffer> whole(HttpClientResponse head, Listener listener) {
+        Promise<Buffer> whole = Promise.promise();
+        Buffer collected = Buffer.buffer();
+        head.exceptionHandler(whole::tryFail);
+        head.endHandler(_ -> whole.tryComplete(collected));
+        head.handler(part -> {
+            if (collected.length() + part.length() <= LARGEST_ANSWER) {
+                collected.appendBuffer(part);
+                listener.came(part.getBytes());
+            } else if (whole.tryFail(new TooLarge())) {
+                head.request().connection().close();
+            }
         });
-        return head.end().map(_ -> received(head, all));
+        return whole.future();
     }
 
     private static Received received(HttpClientResponse head, Buffer body) {
@@ -126,5 +184,14 @@ public final class Transport implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+    }
+
+    /// More came than is taken.
+    static final class TooLarge extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private TooLarge() {
+            super("the answer is larger than %d MiB".formatted(LARGEST_ANSWER >> 20));
+        }
     }
 }

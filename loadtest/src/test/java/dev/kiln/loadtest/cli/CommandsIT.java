@@ -63,6 +63,34 @@ class CommandsIT {
     }
 
     @Test
+    void aFileIsSentAsItIsToTheRouteNamedAndItsAnswerProved() throws Exception {
+        try (var miner = new StubMiner(VERTX, _ -> Act.ANSWER)) {
+            String body = "{\"model\":\"stub\",\"input\":[\"ä\"]}";
+            Path file = Files.writeString(folder.resolve("question.json"), body);
+            Said said = call(miner, "--path", "/v1/any?top_k=2", "--file", file.toString());
+            Said json = call(miner, "--json", "--path", "/v1/any", "--file", file.toString());
+
+            assertThat(miner.bodies()).containsExactly(body, body);
+            assertThat(said.out()).contains("answer     200, ", "\"embedding\"", "verified");
+            assertThat(said.code()).isZero();
+            assertThat(json.out()).contains("\"content_type\" : \"application/json\"");
+        }
+    }
+
+    @Test
+    void aFileNeedsItsRouteAndStandsInPlaceOfTexts() throws Exception {
+        try (var miner = new StubMiner(VERTX, _ -> Act.ANSWER)) {
+            String file = Files.writeString(folder.resolve("f"), "x").toString();
+
+            assertThat(call(miner, "--file", file).err()).contains("--file needs --path");
+            assertThat(call(miner, "a text", "--path", "/p", "--file", file).err())
+                    .contains("give texts to embed, or a file");
+            assertThat(call(miner).code()).isEqualTo(2);
+            assertThat(miner.bodies()).isEmpty();
+        }
+    }
+
+    @Test
     void anAlteredExchangeIsNotProvedAndSaysWhy() throws Exception {
         try (var miner = new StubMiner(VERTX, _ -> Act.ANSWER)) {
             Path saved = folder.resolve("exchange.json");

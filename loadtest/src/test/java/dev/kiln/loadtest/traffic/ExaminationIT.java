@@ -23,8 +23,12 @@ class ExaminationIT {
 
     private static final Vertx VERTX = Vertx.vertx();
 
+    /// A stub that stalls must not stall the generator's event loop.
+    private static final Vertx SERVER = Vertx.vertx();
+
     @AfterAll
     static void close() throws Exception {
+        SERVER.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         VERTX.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
@@ -44,7 +48,7 @@ class ExaminationIT {
     @Test
     void aPlantedStallShowsInTheCorrectedTailAndHidesFromTheUncorrectedMedian() throws Exception {
         Examination.Result result =
-                examine(number -> number == 100 ? Act.STALL : Act.ANSWER, 200, 2);
+                examine(number -> number == 100 ? Act.STALL : Act.ANSWER, 100, 3);
 
         assertThat(result.corrected().maxMillis()).isGreaterThanOrEqualTo(StubMiner.STALL_MILLIS);
         assertThat(result.corrected().millisAt(90)).isGreaterThan(StubMiner.STALL_MILLIS / 4.0);
@@ -120,7 +124,7 @@ class ExaminationIT {
     }
 
     private List<String> bodies() throws Exception {
-        try (var miner = new StubMiner(VERTX, _ -> Act.ANSWER)) {
+        try (var miner = new StubMiner(SERVER, _ -> Act.ANSWER)) {
             examine(miner, new Timetable.Plan(9, 100, 1, 3, "stub"));
             return miner.bodies().stream().sorted().toList();
         }
@@ -128,7 +132,7 @@ class ExaminationIT {
 
     private Examination.Result examine(Behaviour behaviour, double rate, double seconds)
             throws Exception {
-        try (var miner = new StubMiner(VERTX, behaviour)) {
+        try (var miner = new StubMiner(SERVER, behaviour)) {
             return examine(miner, new Timetable.Plan(9, rate, seconds, 3, "stub"));
         }
     }

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,8 @@ public final class StubMiner implements AutoCloseable {
         ANSWER,
         /// Other vectors every time, of the right shape.
         WRONG_VECTORS,
+        /// The first two texts' vectors changed places.
+        SWAPPED_VECTORS,
         SHORT_VECTORS,
         NOT_UNIT,
         UNSIGNED,
@@ -99,6 +102,10 @@ public final class StubMiner implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
+        if ("/metrics".equals(request.path())) {
+            request.response().setStatusCode(404).end();
+            return;
+        }
         request.body()
                 .onSuccess(body -> {
                     bodies.add(body.toString(StandardCharsets.UTF_8));
@@ -111,6 +118,7 @@ public final class StubMiner implements AutoCloseable {
             case ANSWER -> send(request, body, embedding(body, 0, 8, 1), Optional.of(key));
             case WRONG_VECTORS ->
                     send(request, body, embedding(body, count.get(), 8, 1), Optional.of(key));
+            case SWAPPED_VECTORS -> send(request, body, swapped(body), Optional.of(key));
             case SHORT_VECTORS -> send(request, body, embedding(body, 0, 7, 1), Optional.of(key));
             case NOT_UNIT -> send(request, body, embedding(body, 0, 8, 1.1), Optional.of(key));
             case UNSIGNED -> send(request, body, embedding(body, 0, 8, 1), Optional.empty());
@@ -208,6 +216,15 @@ public final class StubMiner implements AutoCloseable {
 
     private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    /// The right vectors, the first two in each other's place.
+    private static byte[] swapped(byte[] body) {
+        List<String> texts = new ArrayList<>(StubJson.texts(body));
+        if (texts.size() > 1) {
+            Collections.swap(texts, 0, 1);
+        }
+        return embedding(StubJson.write(Map.of("input", texts)), 0, 8, 1);
     }
 
     /// A vector for each text, the same for the same text as long as `salt` is.

@@ -50,7 +50,8 @@ public record Config(
     ///
     /// @param state what must survive a restart; empty means in the home folder
     /// @param cache what can be made again; empty means in the home folder
-    public record Folders(Optional<Path> state, Optional<Path> cache) {}
+    /// @param capacity a file that a search for capacity wrote; empty tells callers nothing of it
+    public record Folders(Optional<Path> state, Optional<Path> cache, Optional<Path> capacity) {}
 
     /// How long a signed request stays valid and who is welcome.
     ///
@@ -89,8 +90,9 @@ public record Config(
     /// @param verifications signatures checked at once
     /// @param verificationsQueued requests that may wait to be checked
     /// @param queuedCost cost of all items that may wait for one model, in its own unit
-    /// @param texts texts in one call
+    /// @param texts texts, images or files in one call
     /// @param textChars characters of one text
+    /// @param streams what is kept between the pieces of streams
     public record CallLimits(
             int calls,
             int callsPerCaller,
@@ -99,12 +101,20 @@ public record Config(
             int verificationsQueued,
             int queuedCost,
             int texts,
-            int textChars) {}
+            int textChars,
+            Streams streams) {}
+
+    /// Bounds on streams.
+    ///
+    /// @param all open at once
+    /// @param perCaller open at once, of one caller
+    /// @param idle how long one is kept without a piece
+    public record Streams(int all, int perCaller, Duration idle) {}
 
     /// One model.
     ///
     /// @param name the name it is served under
-    /// @param source `embedded:minilm`, or the path of a folder with a `model.yaml`
+    /// @param source `embedded:minilm`, `catalog:NAME`, or the path of a folder with a `model.yaml`
     /// @param maxTokens texts are cut here
     /// @param device `cpu`, `cuda`, or `auto` for the best that can be proved
     /// @param engineThreads loops that run it

@@ -10,6 +10,7 @@ import dev.kiln.server.config.Config.Identity;
 import dev.kiln.server.config.Config.Model;
 import dev.kiln.server.config.Config.RouteEntry;
 import dev.kiln.server.config.Config.Server;
+import dev.kiln.server.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,7 +31,7 @@ public final class ConfigFile {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
     private static final Set<String> RESERVED =
-            Set.of("/v1/models", "/livez", "/readyz", "/metrics");
+            Set.of("/v1/models", "/v1/capacity", "/livez", "/readyz", "/metrics");
 
     private ConfigFile() {}
 
@@ -97,7 +98,8 @@ public final class ConfigFile {
         Folders folders =
                 new Folders(
                         root.section("state", keys -> keys.path("folder")),
-                        root.section("cache", keys -> keys.path("folder")));
+                        root.section("cache", keys -> keys.path("folder")),
+                        root.section("capacity", keys -> keys.path("file")));
         Auth auth = root.section("auth", ConfigFile::auth);
         Limits limits = root.section("limits", ConfigFile::limits);
         Duration grace = root.section("drain", keys -> keys.duration("grace", Duration.ZERO));
@@ -214,7 +216,11 @@ public final class ConfigFile {
                         keys.whole("verifications-queued", 1024, 1, 1_000_000),
                         keys.whole("queued-cost", 262_144, 1, 1_000_000_000),
                         keys.whole("texts", 256, 1, 100_000),
-                        keys.whole("text-chars", 65_536, 1, 100_000_000)));
+                        keys.whole("text-chars", 65_536, 1, 100_000_000),
+                        new Config.Streams(
+                                keys.whole("streams", 1024, 1, 1_000_000),
+                                keys.whole("streams-per-caller", 64, 1, 1_000_000),
+                                keys.span("stream-idle", Duration.ofSeconds(60)))));
     }
 
     private static Model model(Section keys) {
@@ -245,9 +251,13 @@ public final class ConfigFile {
         } else if (!taken.add(path)) {
             keys.problem("path", "is taken already: " + path);
         }
+        String task = task(keys);
+        if (task.equals("open-inference") && !path.endsWith("/v2")) {
+            keys.problem("path", "must end with /v2, where clients of this protocol look");
+        }
         return new RouteEntry(
                 path,
-                task(keys),
+                task,
                 model(keys, models),
                 keys.span("deadline", Duration.ofSeconds(10)),
                 keys.flag("require-receiver", true),
@@ -257,8 +267,10 @@ public final class ConfigFile {
 
     static String task(Section keys) {
         String task = keys.text("task");
-        if (!task.equals("embeddings") && !task.equals("?")) {
-            keys.problem("task", "there is no task of this name; known: embeddings");
+        if (Tasks.named(task).isEmpty() && !task.equals("?")) {
+            keys.problem(
+                    "task",
+                    "there is no task of this name; known: " + String.join(", ", Tasks.names()));
         }
         return task;
     }

@@ -1,5 +1,6 @@
 package dev.kiln.server.config;
 
+import dev.kiln.server.task.Tasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,13 +10,16 @@ import java.util.Map;
 final class Defaults {
     private Defaults() {}
 
-    /// A fresh, growable list: one embedded model, one route and one synapse that ask it; empty for any other key.
+    /// A fresh, growable list: one embedded model, a route for every task and one synapse; empty for any other key.
     static List<Object> listOf(String key) {
         List<Object> list = new ArrayList<>();
         switch (key) {
             case "models" -> list.add(entry(Map.of("name", "minilm", "source", "embedded:minilm")));
-            case "routes" ->
-                    list.add(entry(Map.of("path", "/v1/embeddings", "task", "embeddings")));
+            case "routes" -> {
+                for (Tasks.Kind kind : Tasks.ALL) {
+                    list.add(entry(Map.of("path", kind.path(), "task", kind.name())));
+                }
+            }
             case "synapses" ->
                     list.add(entry(Map.of("name", "TextEmbedding", "task", "embeddings")));
             default -> {}

@@ -35,9 +35,11 @@ final class Reading {
         return folder.resolve(path).toAbsolutePath().normalize();
     }
 
-    /// The source of a model: a name of an embedded one stays, anything else is a path of the file.
+    /// The source of a model: a name of an embedded one or of the catalogue stays, anything else is a path of the file.
     String source(String source) {
-        return source.startsWith("embedded:") ? source : resolve(source).toString();
+        return source.startsWith("embedded:") || source.startsWith("catalog:")
+                ? source
+                : resolve(source).toString();
     }
 
     void seen(String key, String fallback, String kind) {

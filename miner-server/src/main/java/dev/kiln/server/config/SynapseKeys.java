@@ -35,7 +35,10 @@ final class SynapseKeys {
         } else if (!taken.add(path)) {
             keys.problem("name", "its path is taken already: " + path);
         }
-        String task = ConfigFile.task(keys);
+        String task = keys.text("task");
+        if (!task.equals("embeddings") && !task.equals("?")) {
+            keys.problem("task", "there is no such task for synapses; known: embeddings");
+        }
         Optional<String> model = ConfigFile.model(keys, models);
         String texts = field(keys, "texts");
         String embeddings = field(keys, "embeddings");

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Refusals in OpenAI's error shape, `{"error":{"message","type","code"}}`, with the reason as the code; to callers that
-/// speak the axon dialect in the shape that a Dendrite reads.
+/// speak the axon dialect in the shape that a Dendrite reads, and on paths of the Open Inference Protocol in its own.
 ///
 /// Strangers never get more bytes than they sent, or 256 where they sent less: the message is cut, the code stays.
 ///
@@ -80,6 +80,18 @@ public final class ErrorReplies implements RefusalReplies {
                         .formatted(StatusOf.type(status), reason.name());
             }
         },
+        /// `{"error"}`, which clients of Triton and KServe show as it is.
+        OPEN_INFERENCE {
+            @Override
+            String before(Refusal reason) {
+                return "{\"error\":\"%s: ".formatted(reason.name());
+            }
+
+            @Override
+            String after(int status, Refusal reason) {
+                return "\"}";
+            }
+        },
         /// `{"message"}`, which a Dendrite makes its status message; the code stands before the words.
         AXON {
             @Override
@@ -94,7 +106,15 @@ public final class ErrorReplies implements RefusalReplies {
         };
 
         static Shape of(RequestHead head) {
+            if (openInference(head.target().split("\\?", 2)[0])) {
+                return OPEN_INFERENCE;
+            }
             return Axon.speaks(head) ? AXON : OPENAI;
+        }
+
+        /// Routes that speak it end with `/v2`; paths below are theirs.
+        private static boolean openInference(String path) {
+            return path.endsWith("/v2") || path.contains("/v2/");
         }
 
         abstract String before(Refusal reason);

@@ -14,8 +14,11 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// One request and its reply. Confined to the event loop.
 final class Exchange {
@@ -149,18 +152,23 @@ final class Exchange {
         response.putHeader("Allow", methods);
     }
 
-    /// Refuses what is not JSON, where it says so.
-    void requireJson() throws Refused {
+    /// Refuses a body of another type, where it names one.
+    void requireMedia(Set<String> media) throws Refused {
         Optional<String> type = Optional.ofNullable(request.getHeader("Content-Type"));
         if (type.isPresent()) {
-            String media = type.get().split(";", 2)[0].strip();
-            if (!media.equalsIgnoreCase("application/json")) {
-                throw new Refused(Refusal.TASK_MEDIA_TYPE, "Content-Type must be application/json");
+            String named = type.get().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+            if (!media.contains(named)) {
+                throw new Refused(
+                        Refusal.TASK_MEDIA_TYPE,
+                        "Content-Type must be "
+                                + media.stream().sorted().collect(Collectors.joining(" or ")));
             }
         }
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new Refused(Refusal.TASK_MEDIA_TYPE, "Content-Encoding must be absent");
+            throw new Refused(
+                    Refusal.TASK_MEDIA_TYPE,
+                    "Content-Encoding must be absent: bodies are taken uncompressed");
         }
     }
 

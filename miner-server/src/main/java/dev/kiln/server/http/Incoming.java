@@ -51,7 +51,7 @@ final class Incoming {
             throw tooLarge(route);
         }
         Verifier.Screened screened = reception.calls().screen(exchange.head(), route);
-        exchange.requireJson();
+        exchange.requireMedia(endpoint.media());
         exchange.welcomeBody();
         connection.awaitBody(exchange, reception.time().tick(), this::slow);
         exchange.request()

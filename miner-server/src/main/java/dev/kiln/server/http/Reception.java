@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,10 @@ final class Reception {
     private final Vertx vertx;
     private final HttpSettings settings;
     private final Map<String, Endpoint> endpoints;
+
+    /// Those of them that claim the paths below theirs.
+    private final List<Endpoint.Calls> trees;
+
     private final CallPath calls;
     private final CallObserver observer;
     private final Time time;
@@ -51,6 +56,12 @@ final class Reception {
         this.time = loop.time();
         this.settings = settings;
         this.endpoints = Map.copyOf(endpoints);
+        this.trees =
+                endpoints.values().stream()
+                        .filter(Endpoint.Calls.class::isInstance)
+                        .map(Endpoint.Calls.class::cast)
+                        .filter(Endpoint.Calls::tree)
+                        .toList();
         this.calls = calls;
         this.observer = observer;
     }
@@ -63,7 +74,7 @@ final class Reception {
     void requested(HttpServerRequest request, Connection connection) {
         Exchange exchange = new Exchange(request, vertx, time);
         connection.answering(exchange, exchange.head().arrivedTick());
-        @Nullable Endpoint endpoint = endpoints.get(exchange.path());
+        @Nullable Endpoint endpoint = behind(exchange.path());
         try {
             switch (endpoint) {
                 case null ->
@@ -77,6 +88,20 @@ final class Reception {
             String route = endpoint instanceof Endpoint.Calls entry ? entry.route().path() : OTHER;
             refuse(route, refused, exchange, connection);
         }
+    }
+
+    /// What claims a path: exactly, or as one below its own.
+    private @Nullable Endpoint behind(String path) {
+        Endpoint exact = endpoints.get(path);
+        if (exact != null) {
+            return exact;
+        }
+        for (Endpoint.Calls tree : trees) {
+            if (path.startsWith(tree.route().path() + "/")) {
+                return tree;
+            }
+        }
+        return null;
     }
 
     /// Answers what the parser could not read; the connection ends.

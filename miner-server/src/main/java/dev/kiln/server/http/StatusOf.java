@@ -29,9 +29,11 @@ public final class StatusOf {
             case TASK_UNKNOWN, TASK_UNKNOWN_MODEL -> 404;
             case TASK_BAD_METHOD -> 405;
             case LIMIT_BODY_TIME, RUN_EXPIRED_IN_QUEUE, RUN_EXPIRED -> 408;
+            case TASK_STREAM -> 409;
             case LIMIT_BODY_SIZE -> 413;
             case TASK_MEDIA_TYPE -> 415;
-            case LIMIT_RATE_CALLER, LIMIT_QUEUE_FULL, LIMIT_WOULD_MISS_DEADLINE -> 429;
+            case LIMIT_RATE_CALLER, LIMIT_QUEUE_FULL, LIMIT_STREAMS, LIMIT_WOULD_MISS_DEADLINE ->
+                    429;
             case LIMIT_HEADER_SIZE -> 431;
             case RUN_CALLER_GONE -> 499;
             case RUN_MODEL_ERROR, INTERNAL_ERROR, REPLY_SIGN_ERROR -> 500;

@@ -25,7 +25,11 @@ record EmbeddingsRequest(
     ///
     /// @param texts in one request
     /// @param textChars UTF-16 characters of one text
-    record Bounds(int texts, int textChars) {}
+    record Bounds(int texts, int textChars) {
+        static Bounds of(Setting setting) {
+            return new Bounds(setting.limits().items(), setting.limits().textChars());
+        }
+    }
 
     static EmbeddingsRequest read(byte[] body, Bounds bounds) throws Refused {
         try (JsonParser json = StrictJson.parser(body)) {

@@ -3,11 +3,9 @@ package dev.kiln.server.task;
 import static dev.kiln.server.task.StrictJson.bad;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
 import dev.kiln.core.Task;
-import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Purpose;
@@ -25,17 +23,13 @@ public final class EmbeddingsTask implements Task {
     private static final int BYTES_AROUND = 128;
 
     private final String name;
-    private final List<ModelInfo> models;
+    private final Choice<Purpose.TextEmbedding> models;
     private final EmbeddingsRequest.Bounds bounds;
 
-    /// @param name the task's name in routes and metrics
-    /// @param models embedders that a body may name, at least one; the only one need not be named
-    /// @param texts most texts in one request
-    /// @param textChars most UTF-16 characters of one text
-    public EmbeddingsTask(String name, List<ModelInfo> models, int texts, int textChars) {
-        this.name = name;
-        this.models = List.copyOf(models);
-        this.bounds = new EmbeddingsRequest.Bounds(texts, textChars);
+    public EmbeddingsTask(Setting setting) {
+        this.name = setting.name();
+        this.models = new Choice<>(setting.models(), Purpose.TextEmbedding.class);
+        this.bounds = EmbeddingsRequest.Bounds.of(setting);
     }
 
     @Override
@@ -46,32 +40,14 @@ public final class EmbeddingsTask implements Task {
     @Override
     public Question decode(Asked asked) throws Refused {
         EmbeddingsRequest request = EmbeddingsRequest.read(asked.body(), bounds);
-        ModelInfo model = model(request);
-        if (request.dimensions().isPresent()
-                && model.purpose() instanceof Purpose.TextEmbedding(int dimension)
-                && dimension != request.dimensions().get()) {
-            throw bad("dimensions of %s is %d".formatted(model.name(), dimension));
+        var chosen = models.of(request.model());
+        int dimension = chosen.purpose().dimension();
+        if (request.dimensions().isPresent() && dimension != request.dimensions().get()) {
+            throw bad("dimensions of %s is %d".formatted(chosen.name(), dimension));
         }
         List<ModelInput> inputs =
                 request.texts().stream().<ModelInput>map(ModelInput.Text::new).toList();
-        return new Embeddings(model.name(), inputs, request.base64());
-    }
-
-    private ModelInfo model(EmbeddingsRequest request) throws Refused {
-        if (request.model().isEmpty()) {
-            if (models.size() == 1) {
-                return models.getFirst();
-            }
-            throw bad("model is missing: several are served");
-        }
-        for (ModelInfo model : models) {
-            if (model.name().equals(request.model().get())) {
-                return model;
-            }
-        }
-        throw new Refused(
-                Refusal.TASK_UNKNOWN_MODEL,
-                "no model of this name is served; GET /v1/models lists those that are");
+        return new Embeddings(chosen.name(), inputs, request.base64());
     }
 
     private record Embeddings(String model, List<ModelInput> inputs, boolean base64)

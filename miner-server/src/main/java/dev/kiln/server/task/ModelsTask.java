@@ -5,20 +5,22 @@ import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
 import dev.kiln.core.Task;
 import dev.kiln.core.model.ModelInfo;
-import dev.kiln.core.model.ModelInput;
-import dev.kiln.core.model.ModelOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Which models are served, in the shape of OpenAI's `GET /v1/models`. No engine runs.
 public final class ModelsTask implements Task {
-    private final Reply reply;
+    private final Supplier<List<ModelInfo>> models;
+    private final long startedEpochSeconds;
 
+    /// @param models those served now
     /// @param startedEpochSeconds shown as the moment each model was made
-    public ModelsTask(List<ModelInfo> models, long startedEpochSeconds) {
-        this.reply = new Reply(200, "application/json", json(models, startedEpochSeconds));
+    public ModelsTask(Supplier<List<ModelInfo>> models, long startedEpochSeconds) {
+        this.models = models;
+        this.startedEpochSeconds = startedEpochSeconds;
     }
 
     @Override
@@ -31,7 +33,8 @@ public final class ModelsTask implements Task {
         if (asked.body().length > 0) {
             throw StrictJson.bad("this path takes no body");
         }
-        return new Listing(reply);
+        return new Page(
+                new Reply(200, "application/json", json(models.get(), startedEpochSeconds)));
     }
 
     private static byte[] json(List<ModelInfo> models, long created) {
@@ -54,22 +57,5 @@ public final class ModelsTask implements Task {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
-    }
-
-    private record Listing(Reply reply) implements Question {
-        @Override
-        public String model() {
-            return "";
-        }
-
-        @Override
-        public List<ModelInput> inputs() {
-            return List.of();
-        }
-
-        @Override
-        public Reply encode(List<ModelOutput> outputs) {
-            return reply;
-        }
     }
 }

@@ -31,6 +31,7 @@ final class StrictJson {
             JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                    .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
                                     .maxNestingDepth(DEEPEST)
@@ -44,17 +45,24 @@ final class StrictJson {
 
     /// A parser over the characters of a body. Jackson alone would guess UTF-16 and let some malformed bytes pass.
     static JsonParser parser(byte[] body) throws Refused {
-        CharBuffer chars;
+        return parser(text(ByteBuffer.wrap(body), "the body"));
+    }
+
+    /// The characters of what must be UTF-8.
+    static CharBuffer text(ByteBuffer bytes, String place) throws Refused {
         try {
-            chars =
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .onUnmappableCharacter(CodingErrorAction.REPORT)
-                            .decode(ByteBuffer.wrap(body));
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(bytes);
         } catch (CharacterCodingException _) {
-            throw bad("the body is not UTF-8");
+            throw bad(place + " is not UTF-8");
         }
+    }
+
+    /// A parser over characters.
+    static JsonParser parser(CharBuffer chars) {
         try {
             return FACTORY.createParser(
                     chars.array(), chars.arrayOffset() + chars.position(), chars.remaining());

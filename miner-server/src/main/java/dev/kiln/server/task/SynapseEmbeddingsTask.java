@@ -11,6 +11,7 @@ import dev.kiln.core.Reply;
 import dev.kiln.core.Task;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Purpose;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import java.util.Optional;
 /// under another. Everything else in it goes back as it came.
 public final class SynapseEmbeddingsTask implements Task {
     private final String name;
-    private final String model;
+    private final Choice<Purpose.TextEmbedding> models;
     private final Names names;
     private final EmbeddingsRequest.Bounds bounds;
 
@@ -54,15 +55,12 @@ public final class SynapseEmbeddingsTask implements Task {
         }
     }
 
-    /// @param name the task's name in routes and metrics
-    /// @param model the one that answers
-    /// @param texts most texts in one request
-    /// @param textChars most UTF-16 characters of one text
-    public SynapseEmbeddingsTask(String name, String model, Names names, int texts, int textChars) {
-        this.name = name;
-        this.model = model;
+    /// The first of the setting's embedders answers.
+    public SynapseEmbeddingsTask(Setting setting, Names names) {
+        this.name = setting.name();
+        this.models = new Choice<>(setting.models(), Purpose.TextEmbedding.class);
         this.names = names;
-        this.bounds = new EmbeddingsRequest.Bounds(texts, textChars);
+        this.bounds = EmbeddingsRequest.Bounds.of(setting);
     }
 
     @Override
@@ -73,6 +71,7 @@ public final class SynapseEmbeddingsTask implements Task {
     @Override
     public Question decode(Asked asked) throws Refused {
         ObjectNode fields = SynapseJson.read(asked.body());
+        String model = models.first().name();
         List<ModelInput> inputs = inputs(fields.path(names.texts()));
         return names.form() == Form.WHOLE
                 ? new Embeddings(model, inputs, fields, names)

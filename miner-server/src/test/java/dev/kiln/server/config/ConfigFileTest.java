@@ -35,7 +35,13 @@ class ConfigFileTest {
         assertThat(config.routes())
                 .allMatch(r -> r.requireReceiver() && r.answers() == AnswerShape.KILN_1)
                 .extracting(Config.RouteEntry::path)
-                .containsExactly("/v1/embeddings", "/TextEmbedding");
+                .containsExactly(
+                        "/v1/embeddings",
+                        "/v1/image-classification",
+                        "/v1/voice-activity-detection",
+                        "/v1/file-type",
+                        "/v2",
+                        "/TextEmbedding");
     }
 
     @Test
@@ -242,9 +248,7 @@ class ConfigFileTest {
 
     @Test
     void synapsesCanBeLeftOutAltogether() throws ConfigException {
-        assertThat(read("synapses: none").routes())
-                .extracting(Config.RouteEntry::path)
-                .containsExactly("/v1/embeddings");
+        assertThat(read("synapses: none").routes()).noneMatch(entry -> entry.synapse().isPresent());
     }
 
     @Test

@@ -32,7 +32,7 @@ class EmbeddingsTaskTest {
                     new Purpose.TextEmbedding(3),
                     new ModelInfo.Device("cpu", "cpu", "cpu"));
 
-    private final EmbeddingsTask task = new EmbeddingsTask("embeddings", List.of(TINY), 4, 20);
+    private final EmbeddingsTask task = new EmbeddingsTask(Asking.setting(TINY));
 
     private Task.Question decode(String body) throws Refused {
         return task.decode(Asking.with(body.getBytes(StandardCharsets.UTF_8)));

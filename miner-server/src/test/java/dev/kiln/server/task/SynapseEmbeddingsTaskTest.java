@@ -25,11 +25,8 @@ class SynapseEmbeddingsTaskTest {
 
     private final SynapseEmbeddingsTask task =
             new SynapseEmbeddingsTask(
-                    "Embed",
-                    "minilm",
-                    new SynapseEmbeddingsTask.Names("sentences", "vectors"),
-                    2,
-                    10);
+                    Asking.setting(ToyModel.TEXT),
+                    new SynapseEmbeddingsTask.Names("sentences", "vectors"));
 
     private Task.Question decode(String body) throws Refused {
         return task.decode(Asking.with(body.getBytes(UTF_8)));
@@ -43,7 +40,7 @@ class SynapseEmbeddingsTaskTest {
     void aSubnetsOwnNamesAreReadAndAnswered() throws Refused {
         Task.Question question = decode("{\"sentences\":[\"a\",\"b\"],\"vectors\":null}");
 
-        assertThat(question.model()).isEqualTo("minilm");
+        assertThat(question.model()).isEqualTo("lengths");
         assertThat(question.inputs())
                 .containsExactly(new ModelInput.Text("a"), new ModelInput.Text("b"));
         assertThat(text(question.encode(List.of(VECTOR, VECTOR))))
@@ -98,8 +95,8 @@ class SynapseEmbeddingsTaskTest {
                 "{\"sentences\":[1]}",
                 "{\"sentences\":[\"a\",null]}",
                 "{\"sentences\":{\"a\":\"b\"}}",
-                "{\"sentences\":[\"a\",\"b\",\"c\"]}",
-                "{\"sentences\":[\"12345678901\"]}",
+                "{\"sentences\":[\"a\",\"b\",\"c\",\"d\",\"e\"]}",
+                "{\"sentences\":[\"123456789012345678901\"]}",
                 "{\"sentences\":[\"\\ud83d\"]}",
                 "{\"sentences\":[],\"x\":{\"\\ud83d\":1}}",
                 "{\"sentences\":[],\"sentences\":[]}",

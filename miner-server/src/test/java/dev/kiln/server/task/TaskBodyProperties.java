@@ -11,7 +11,6 @@ import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Purpose;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
@@ -57,23 +56,26 @@ class TaskBodyProperties {
         }
     }
 
-    @Test
-    void synapsesOfAnyBytes() {
-        for (SynapseEmbeddingsTask.Form form : SynapseEmbeddingsTask.Form.values()) {
-            var names = new SynapseEmbeddingsTask.Names("texts", "embeddings", form);
-            tryAll(new SynapseEmbeddingsTask("T", "m", names, 8, 100), SYNAPSE);
-        }
-    }
-
-    @Test
-    void openAisBodiesOfAnyBytes() {
-        var model =
+    private static Setting setting() {
+        return Asking.setting(
                 new ModelInfo(
                         "m",
                         "00".repeat(32),
                         "test",
                         new Purpose.TextEmbedding(2),
-                        new ModelInfo.Device("cpu", "cpu", "cpu"));
-        tryAll(new EmbeddingsTask("embeddings", List.of(model), 8, 100), OPENAI);
+                        new ModelInfo.Device("cpu", "cpu", "cpu")));
+    }
+
+    @Test
+    void synapsesOfAnyBytes() {
+        for (SynapseEmbeddingsTask.Form form : SynapseEmbeddingsTask.Form.values()) {
+            var names = new SynapseEmbeddingsTask.Names("texts", "embeddings", form);
+            tryAll(new SynapseEmbeddingsTask(setting(), names), SYNAPSE);
+        }
+    }
+
+    @Test
+    void openAisBodiesOfAnyBytes() {
+        tryAll(new EmbeddingsTask(setting()), OPENAI);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,11 @@ public record Catalogue(List<Entry> entries) {
         /// Bytes of all weights.
         public long size() {
             return files.stream().mapToLong(Weights::size).sum();
+        }
+
+        /// Where it lies once it is added.
+        public Path place(Path cacheFolder) {
+            return cacheFolder.resolve("models").resolve(name);
         }
 
         /// One of the files that come from this build.

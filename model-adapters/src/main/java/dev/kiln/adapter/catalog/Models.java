@@ -4,6 +4,7 @@ import dev.kiln.adapter.text.TextTokenizer;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,12 +86,28 @@ public final class Models {
                             "source = \"%s\"  no such embedded model; there is %s"
                                     .formatted(settings.source(), ModelSettings.EMBEDDED_MINILM)));
         }
+        if (settings.source().startsWith(ModelSettings.CATALOG)) {
+            return ModelFolder.open(added(settings, cacheFolder));
+        }
         try {
             return ModelFolder.open(Path.of(settings.source()));
         } catch (InvalidPathException e) {
             throw new ModelLoadException(
                     place(settings), "source is not a path: " + e.getMessage(), e);
         }
+    }
+
+    private static Path added(ModelSettings settings, Path cacheFolder) throws ModelLoadException {
+        String name = settings.source().substring(ModelSettings.CATALOG.length());
+        Path folder = Catalogue.ours().find(name).place(cacheFolder);
+        if (!Files.isDirectory(folder)) {
+            throw new ModelLoadException(
+                    place(settings),
+                    List.of(
+                            "source = \"%s\"  is not in %s; first: kiln model add %s"
+                                    .formatted(settings.source(), folder.getParent(), name)));
+        }
+        return folder;
     }
 
     private static void check(ModelSettings settings, ModelFiles files) throws ModelLoadException {

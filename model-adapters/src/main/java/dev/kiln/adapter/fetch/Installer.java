@@ -30,6 +30,7 @@ public final class Installer {
     /// Beside the weights: manifest, golden samples, the file system's own needs.
     private static final long ROOM = 1 << 20;
 
+    private final Path cacheFolder;
     private final Path models;
     private final Archives archives;
     private final Disk disk;
@@ -41,6 +42,7 @@ public final class Installer {
     }
 
     Installer(Path cacheFolder, Archives archives, Disk disk) {
+        this.cacheFolder = cacheFolder;
         this.models = cacheFolder.resolve("models");
         this.archives = archives;
         this.disk = disk;
@@ -48,7 +50,7 @@ public final class Installer {
 
     /// Where a model lies once it is added.
     public Path place(Entry entry) {
-        return models.resolve(entry.name());
+        return entry.place(cacheFolder);
     }
 
     /// Whether a model is there; its files were verified when they were put there, and are again when it is loaded.

@@ -1,15 +1,20 @@
 package dev.kiln.adapter.kind;
 
 import dev.kiln.adapter.AdapterConformance;
+import dev.kiln.adapter.catalog.ModelSettings;
+import dev.kiln.adapter.catalog.Models;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
+import java.nio.file.Path;
 import java.util.List;
 
 class ImagesConformanceTest extends AdapterConformance {
     @Override
     protected ModelAdapter open() throws Exception {
-        return Shapes.onnx("shapes-small");
+        String folder = Fetched.root().resolve("models/shapes-small").toString();
+        return Models.open(
+                new ModelSettings("shapes", folder, 128, "cpu", 3), Path.of("target/test-cache"));
     }
 
     @Override
