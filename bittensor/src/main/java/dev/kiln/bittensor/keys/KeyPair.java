@@ -158,6 +158,16 @@ public final class KeyPair {
         };
     }
 
+    /// Signs in another context than the network's, as for another use of the same key: no verifier may take it.
+    ///
+    /// @param context of an sr25519 signature, ASCII; ed25519 has none
+    public byte[] signIn(String context, byte[] message) {
+        if (scheme != Scheme.SR25519) {
+            throw new IllegalStateException("only sr25519 signatures have a context");
+        }
+        return Sr25519.signIn(context, secret, publicKey, message);
+    }
+
     /// **Secret.** What a keyfile calls `privateKey`: 64 bytes for sr25519, 32 for ed25519.
     public byte[] revealPrivateKey() {
         return secret.clone();

@@ -19,13 +19,13 @@ final class Sr25519 {
 
     private static final int HALF = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Transcript CONTEXT = context();
+    private static final Transcript CONTEXT = context("substrate");
 
     private Sr25519() {}
 
-    private static Transcript context() {
+    private static Transcript context(String name) {
         Transcript t = new Transcript("SigningContext");
-        t.append("", ascii("substrate"));
+        t.append("", ascii(name));
         return t;
     }
 
@@ -47,7 +47,15 @@ final class Sr25519 {
     }
 
     static byte[] sign(byte[] secret, byte[] publicKey, byte[] message) {
-        Transcript t = CONTEXT.fork();
+        return sign(CONTEXT.fork(), secret, publicKey, message);
+    }
+
+    /// Signs in a context that is not the network's.
+    static byte[] signIn(String context, byte[] secret, byte[] publicKey, byte[] message) {
+        return sign(context(context), secret, publicKey, message);
+    }
+
+    private static byte[] sign(Transcript t, byte[] secret, byte[] publicKey, byte[] message) {
         t.append("sign-bytes", message);
         t.append("proto-name", ascii("Schnorr-sig"));
         t.append("sign:pk", publicKey);

@@ -39,6 +39,11 @@ public final class Commands {
                         .addSubcommand(new LoadReportCommand())
                         .addSubcommand(new LoadCompareCommand())
                         .addSubcommand(new LoadKeysCommand()));
+        root.addSubcommand(new WhyCommand());
+        root.addSubcommand(
+                new CommandLine(new Attacks())
+                        .addSubcommand(new AttackListCommand())
+                        .addSubcommand(new AttackRunCommand()));
         root.registerConverter(Duration.class, new Durations());
         addHelp(root);
         return root.execute(args);
@@ -56,6 +61,13 @@ public final class Commands {
             description = {"Checks what a miner once said.", ""},
             footer = {"", "Example:  ./kiln verify answer exchange.json"})
     static final class Verify {}
+
+    /// `kiln attack`, which only groups.
+    @Command(
+            name = "attack",
+            description = {"Sends a miner what it must refuse.", ""},
+            footer = {"", "Example:  ./kiln attack run --start"})
+    static final class Attacks {}
 
     /// `kiln load`, which only groups.
     @Command(

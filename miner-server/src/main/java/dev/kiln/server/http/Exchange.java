@@ -119,6 +119,19 @@ final class Exchange {
         }
     }
 
+    /// Refuses a head that two readers may take for two requests.
+    ///
+    /// @throws Refused unless there is one `Host`, which only HTTP/1.0 may leave out, and every header has a name
+    void requirePlainHead() throws Refused {
+        int hosts = request.headers().getAll("Host").size();
+        if (hosts > 1 || (hosts == 0 && request.version() != HttpVersion.HTTP_1_0)) {
+            throw new Refused(Refusal.TASK_BAD_INPUT, "one Host must be named");
+        }
+        if (request.headers().contains("")) {
+            throw new Refused(Refusal.TASK_BAD_INPUT, "a header has no name");
+        }
+    }
+
     /// Whether what is left of the body is worth reading for the sake of the connection.
     boolean littleToCome() {
         try {

@@ -46,6 +46,7 @@ final class Incoming {
                     Refusal.TASK_BAD_METHOD,
                     "this path takes " + String.join(" and ", endpoint.methods()));
         }
+        exchange.requirePlainHead();
         declared = exchange.declared();
         if (declared > route.maxBody()) {
             throw tooLarge(route);
