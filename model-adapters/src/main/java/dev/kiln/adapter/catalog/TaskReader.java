@@ -65,13 +65,7 @@ record TaskReader(Fields root, Map<String, String> files) {
                                         "labels",
                                         "max-pixels",
                                         "background"));
-        List<Double> size = image.numbers("size");
-        if (size.size() != 2
-                || size.stream()
-                        .anyMatch(side -> side != Math.rint(side) || side < 1 || side > MAX_SIDE)) {
-            image.problem("size", "  must be [width, height], whole numbers from 1 to " + MAX_SIDE);
-            size = List.of(1.0, 1.0);
-        }
+        List<Double> size = size(image);
         List<Double> mean = image.numbers("mean");
         List<Double> std = image.numbers("std");
         if ((mean.size() != 1 && mean.size() != 3)
@@ -81,15 +75,6 @@ record TaskReader(Fields root, Map<String, String> files) {
                     "mean",
                     "  and std must hold 1 number each for grey or 3 for colours, std none of them 0");
         }
-        var defaults = ImageSettings.Decoding.DEFAULT;
-        var decoding =
-                new ImageSettings.Decoding(
-                        image.has("max-pixels")
-                                ? image.whole("max-pixels", 1, MAX_PIXELS)
-                                : defaults.maxPixels(),
-                        image.has("background")
-                                ? image.whole("background", 0, 0xFFFFFF)
-                                : defaults.background());
         var settings =
                 new ImageSettings(
                         size.get(0).intValue(),
@@ -101,8 +86,30 @@ record TaskReader(Fields root, Map<String, String> files) {
                                 "resize", ImageSettings.Resize.class, ImageSettings.Resize.STRETCH),
                         image.truth("softmax", false),
                         List.of(),
-                        decoding);
+                        decoding(image));
         return new Task.ImageClassification(settings, labels(image));
+    }
+
+    private static List<Double> size(Fields image) {
+        List<Double> size = image.numbers("size");
+        if (size.size() != 2
+                || size.stream()
+                        .anyMatch(side -> side != Math.rint(side) || side < 1 || side > MAX_SIDE)) {
+            image.problem("size", "  must be [width, height], whole numbers from 1 to " + MAX_SIDE);
+            return List.of(1.0, 1.0);
+        }
+        return size;
+    }
+
+    private static ImageSettings.Decoding decoding(Fields image) {
+        var defaults = ImageSettings.Decoding.DEFAULT;
+        return new ImageSettings.Decoding(
+                image.has("max-pixels")
+                        ? image.whole("max-pixels", 1, MAX_PIXELS)
+                        : defaults.maxPixels(),
+                image.has("background")
+                        ? image.whole("background", 0, 0xFFFFFF)
+                        : defaults.background());
     }
 
     private Task fileType() {
