@@ -1,4 +1,4 @@
-"""Checks an answer in the shape ``kiln-answer/1`` with Bittensor SDK 11. One file, one function, no state.
+"""Checks an answer in the shape ``kiln-answer/1`` with Bittensor SDK 11. One file, no state.
 
     from kiln_verify import verify_answer
 
@@ -9,6 +9,9 @@
         method="POST", path=path, body=body, request_headers=headers,
         status=response.status_code, answer_headers=response.headers.multi_items(), answer_body=response.content,
     )
+
+A request of another dialect (axon as Dendrites of SDK 10 send it, or Epistula) is checked likewise: give its headers as
+they were sent. The answer to a streamed request has its receipt in the trailer; add that to ``answer_headers``.
 
 It returns what the miner asserts (a dict) or raises ``bittensor.http_auth.AuthError``. What is asserted is the miner's
 word: docs/answers.md says what a receipt does not prove. Check every answer once; the function keeps no memory.
@@ -67,16 +70,8 @@ def verify_answer(
         raise BadSignature("signed with another scheme than the miner's")
 
     asked = {name.lower(): value for name, value in request_headers.items()}
-    request_payload = http_auth.build_payload(
-        scheme=asked.get("x-bittensor-crypto", "sr25519"),
-        method=method,
-        path=path,
-        body=body,
-        nonce_ns=int(asked["x-bittensor-nonce"]),
-        sender_ss58=caller_ss58,
-        receiver_ss58=asked.get("x-bittensor-receiver"),
-    )
-    request_digest = hashlib.sha256(request_payload).hexdigest()
+    nonce_ns, request_bytes = _request(asked, method, path, body, caller_ss58, miner_ss58)
+    request_digest = hashlib.sha256(request_bytes).hexdigest()
     asserted = answer.get("x-kiln-asserted", "")
     asserted_digest = hashlib.sha256(asserted.encode()).hexdigest()
     body_digest = hashlib.sha256(answer_body).hexdigest()
@@ -102,7 +97,7 @@ def verify_answer(
     )
     if caller.hotkey_ss58 != miner_ss58:
         raise BadSignature("signed by another hotkey than the miner that was asked")
-    if caller.nonce_ns < int(asked["x-bittensor-nonce"]):
+    if caller.nonce_ns < nonce_ns:
         raise StaleRequest("the answer was signed before the request")
 
     facts = json.loads(asserted)
@@ -111,6 +106,39 @@ def verify_answer(
     if "content_type" in facts and facts["content_type"] != answer.get("content-type"):
         raise BadSignature("another content type than was asserted")
     return facts
+
+
+def _request(asked: Mapping[str, str], method: str, path: str, body: bytes, caller: str, miner: str) -> tuple[int, bytes]:
+    """The request's nonce in nanoseconds, and the bytes whose digest its receipt is bound to (docs/answers.md)."""
+    body_digest = hashlib.sha256(body).hexdigest()
+    try:
+        if any(name.startswith("bt_header_") for name in asked):
+            nonce, uuid = asked["bt_header_dendrite_nonce"], asked["bt_header_dendrite_uuid"]
+            if asked["bt_header_dendrite_hotkey"] != caller:
+                raise MalformedAuth("the request is another caller's")
+            body_hash = asked.get("computed_body_hash", "")
+            lines = [
+                "axon", method, path, body_digest, "timeout:" + asked.get("timeout", ""),
+                "computed_body_hash:" + body_hash, f"{nonce}.{caller}.{miner}.{uuid}.{body_hash}",
+            ]
+            return int(nonce), "\n".join(lines).encode()
+        if any(name.startswith("epistula-") for name in asked):
+            timestamp, uuid = asked["epistula-timestamp"], asked["epistula-uuid"]
+            if asked["epistula-signed-by"] != caller:
+                raise MalformedAuth("the request is another caller's")
+            signed = f"{body_digest}.{uuid}.{timestamp}.{asked.get('epistula-signed-for', '')}"
+            return int(timestamp) * 1_000_000, "\n".join(["epistula", method, path, signed]).encode()
+        return int(asked["x-bittensor-nonce"]), http_auth.build_payload(
+            scheme=asked.get("x-bittensor-crypto", "sr25519"),
+            method=method,
+            path=path,
+            body=body,
+            nonce_ns=int(asked["x-bittensor-nonce"]),
+            sender_ss58=caller,
+            receiver_ss58=asked.get("x-bittensor-receiver"),
+        )
+    except KeyError as missing:
+        raise MalformedAuth(f"the request has no {missing}") from None
 
 
 __all__ = ["AuthError", "verify_answer"]

@@ -6,6 +6,7 @@ import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
 import dev.kiln.core.model.UnfitInput;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,8 @@ public final class CallPath {
     /// Answers a call whose headers passed. Never throws: a refusal, a fault and a bug each have their reply.
     ///
     /// @param body every byte of it, as received
-    public Answered answer(Verifier.Screened screened, byte[] body) {
+    /// @param outlet takes what goes out before the whole reply is known; nothing, unless the task says so
+    public Answered answer(Verifier.Screened screened, byte[] body, Outlet outlet) {
         Course course = new Course(screened.head(), time.tick());
         try {
             Call call = verifier.verify(screened, body);
@@ -55,9 +57,9 @@ public final class CallPath {
             verifier.count(call);
             try (Admission.Permit _ = admission.enter(call.caller())) {
                 Task.Question question = question(call, screened.head());
-                List<ModelOutput> outputs = run(question, call.deadline(), course);
+                List<ModelOutput> outputs = run(question, call, course, outlet);
                 course.encoding(time.tick());
-                Reply reply = question.encode(outputs);
+                Reply reply = course.sent().orElseGet(() -> question.encode(outputs));
                 return seal(reply, course, Optional.empty(), "");
             }
         } catch (Refused refused) {
@@ -85,7 +87,7 @@ public final class CallPath {
         return task.decode(new Task.Asked(call.caller(), head, call.body()));
     }
 
-    private List<ModelOutput> run(Task.Question question, Deadline deadline, Course course)
+    private List<ModelOutput> run(Task.Question question, Call call, Course course, Outlet outlet)
             throws Refused, UnfitInput, ModelFault, InterruptedException {
         if (question.inputs().isEmpty()) {
             return List.of();
@@ -100,9 +102,32 @@ public final class CallPath {
             prepared.add(lane.adapter().prepare(input));
         }
         course.prepared(time.tick());
-        Ticket.Ran ran = lane.submit(prepared, deadline).await();
+        Ticket ticket = lane.submit(prepared, call.deadline());
+        if (question.pieces().isPresent()) {
+            course.sent = send(question.pieces().get(), prepared.size(), ticket, call, outlet);
+        }
+        Ticket.Ran ran = ticket.await();
         course.ran(ran);
         return ran.outputs();
+    }
+
+    /// Sends an answer's pieces as they become ready.
+    ///
+    /// @return the whole answer
+    private static Reply send(
+            Task.Pieces pieces, int count, Ticket ticket, Call call, Outlet outlet)
+            throws Refused, ModelFault, InterruptedException {
+        var body = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+            byte[] piece = pieces.encode(i, ticket.await(i));
+            if (i == 0) {
+                Reply head = new Reply(200, pieces.contentType(), new byte[0]);
+                outlet.open(head.with(call.seal().opening(200)));
+            }
+            outlet.piece(piece);
+            body.writeBytes(piece);
+        }
+        return new Reply(200, pieces.contentType(), body.toByteArray());
     }
 
     private Answered refuse(Refused refused, Course course) {
@@ -155,6 +180,7 @@ public final class CallPath {
         private long encodeBeganTick;
         private @Nullable Call call;
         private @Nullable ModelInfo model;
+        private @Nullable Reply sent;
         private int batchSize;
         private Stages stages = Stages.NONE;
 
@@ -177,6 +203,11 @@ public final class CallPath {
         void ran(Ticket.Ran ran) {
             batchSize = ran.batchSize();
             stages = ran.stages().withVerify(stages.verify()).withPrepare(stages.prepare());
+        }
+
+        /// What has gone out in pieces already.
+        Optional<Reply> sent() {
+            return Optional.ofNullable(sent);
         }
 
         void encoding(long nowTick) {

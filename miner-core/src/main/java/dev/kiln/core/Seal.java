@@ -15,4 +15,9 @@ public interface Seal {
     /// @param body the raw bytes that will be sent
     /// @param asserted what the receipt says beside that
     List<Header> seal(int status, byte[] body, Asserted asserted);
+
+    /// The headers to send before a body that is not yet known. What [#seal] says beyond these follows the body.
+    default List<Header> opening(int status) {
+        return List.of();
+    }
 }

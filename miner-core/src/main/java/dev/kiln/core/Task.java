@@ -3,6 +3,7 @@ package dev.kiln.core;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import java.util.List;
+import java.util.Optional;
 
 /// One kind of question a subnet asks: decode the body, name the model, encode the answer. Pure functions.
 ///
@@ -35,5 +36,20 @@ public interface Task {
         ///
         /// @param outputs one for each input, same order
         Reply encode(List<ModelOutput> outputs);
+
+        /// How the same answer goes out piece by piece; empty where it goes out whole.
+        default Optional<Pieces> pieces() {
+            return Optional.empty();
+        }
+    }
+
+    /// An answer in as many pieces as there are inputs, each sent once it and all before it are ready. Joined they are
+    /// the body that [Question#encode] makes.
+    interface Pieces {
+        /// The content type of the whole.
+        String contentType();
+
+        /// One piece.
+        byte[] encode(int index, ModelOutput output);
     }
 }

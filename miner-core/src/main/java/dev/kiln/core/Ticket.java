@@ -20,7 +20,7 @@ public final class Ticket {
     private final @Nullable ModelOutput[] outputs;
     private final CountDownLatch done = new CountDownLatch(1);
 
-    // Guarded by this.
+    // Guarded by this; whoever waits for one item waits on it.
     private int left;
     private boolean over;
     private @Nullable Exception failure;
@@ -68,6 +68,32 @@ public final class Ticket {
         }
     }
 
+    /// Waits for one item; the others may still run.
+    ///
+    /// @throws Refused as [#await()] does
+    /// @throws ModelFault if the engine failed on any item so far
+    /// @throws InterruptedException if the waiting thread was interrupted; what still waits is dropped
+    public ModelOutput await(int index) throws Refused, ModelFault, InterruptedException {
+        long until = System.nanoTime() + Math.max(0, deadline.left(lane.tick()));
+        try {
+            synchronized (this) {
+                long left = until - System.nanoTime();
+                while (outputs[index] == null && !over && left > 0) {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                    left = until - System.nanoTime();
+                }
+                ModelOutput output = outputs[index];
+                if (output != null && failure == null) {
+                    return output;
+                }
+            }
+        } catch (InterruptedException left) {
+            cancel();
+            throw left;
+        }
+        return await().outputs().get(index);
+    }
+
     /// Gives the call up: what still waits is dropped, what runs is thrown away.
     public void cancel() {
         fail(new Refused(Refusal.RUN_CALLER_GONE, "the client left"));
@@ -95,6 +121,7 @@ public final class Ticket {
                 return;
             }
             outputs[index] = output;
+            notifyAll();
             if (--left > 0) {
                 return;
             }
@@ -113,6 +140,7 @@ public final class Ticket {
             }
             failure = cause;
             over = true;
+            notifyAll();
         }
         done.countDown();
     }

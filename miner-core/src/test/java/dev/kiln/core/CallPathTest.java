@@ -56,7 +56,7 @@ class CallPathTest {
     private Answered ask(String body) throws Refused {
         RequestHead head = new RequestHead("POST", "/echo", List.of(), "127.0.0.1", 0, time.tick());
         CallPath path = path();
-        return path.answer(path.screen(head, ROUTE), body.getBytes(UTF_8));
+        return path.answer(path.screen(head, ROUTE), body.getBytes(UTF_8), Outlet.NONE);
     }
 
     @Test

@@ -49,6 +49,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// A running miner: everything is built here, from the configuration down to the socket, by calling constructors.
 ///
@@ -75,6 +77,7 @@ final class Miner {
                     line -> LOG.log(System.Logger.Level.INFO, line),
                     time);
     private final HttpFront front;
+    private final Semaphore looks = new Semaphore(0);
     private final int port;
 
     private Miner(Config config, Home home)
@@ -289,7 +292,9 @@ final class Miner {
         int textChars = config.calls().textChars();
         if (entry.synapse().isPresent()) {
             Config.Synapse synapse = entry.synapse().get();
-            var names = new SynapseEmbeddingsTask.Names(synapse.texts(), synapse.embeddings());
+            var names =
+                    new SynapseEmbeddingsTask.Names(
+                            synapse.texts(), synapse.embeddings(), synapse.stream());
             return new SynapseEmbeddingsTask(
                     synapse.name(), served.getFirst().name(), names, texts, textChars);
         }
@@ -366,11 +371,18 @@ final class Miner {
         meters.gauge("kiln.replay.nonces", "Nonces held in memory", replays::remembered);
     }
 
-    /// The watch thread: looks at the roster's file and finishes the refusal log's seconds.
+    /// Has the files that may change looked at without waiting for the next second. Any thread; never blocks.
+    void lookNow() {
+        looks.release();
+    }
+
+    /// The watch thread: looks at the files of roster and hotkey and finishes the refusal log's seconds.
     private void look(RotatingGates gates, Optional<WatchedHotkey> hotkey) {
         try {
             while (true) {
-                Thread.sleep(1_000);
+                if (looks.tryAcquire(1, TimeUnit.SECONDS)) {
+                    LOG.log(System.Logger.Level.INFO, "asked to look at roster and hotkey");
+                }
                 who.watched().ifPresent(roster -> roster.look());
                 hotkey.ifPresent(WatchedHotkey::look);
                 gates.forget();

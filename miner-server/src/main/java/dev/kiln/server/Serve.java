@@ -21,6 +21,7 @@ final class Serve implements Serving {
         try {
             NoColdkey.require(Wallets.of(System.getenv()), config.identity().hotkey());
             Miner miner = Miner.start(config, home);
+            signals.onHangup(miner::lookNow);
             miner.awaitReady();
             announce(miner, config, (System.nanoTime() - began) / 1_000_000);
             signals.await();

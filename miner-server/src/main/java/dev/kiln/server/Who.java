@@ -12,6 +12,7 @@ import dev.kiln.server.config.ConfigException;
 import dev.kiln.server.config.Home;
 import dev.kiln.server.config.WatchedRoster;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -78,17 +79,25 @@ record Who(
 
     private static Home.Key configured(Path file, Passwords passwords) throws ConfigException {
         try {
-            if (Keyfile.isReadableByOthers(file)) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "hotkey: %s can be read by others; chmod 600 it".formatted(file));
+            Optional<Path> password = passwords.file().filter(Files::exists);
+            if (password.isPresent()) {
+                warnIfReadable("password", password.get());
             }
+            warnIfReadable("hotkey", file);
             return new Home.Key(file, Keyfile.read(file, passwords), false);
         } catch (KeyFormatException e) {
             throw new ConfigException("hotkey.file", List.of(String.valueOf(e.getMessage())));
         } catch (IOException e) {
             throw new ConfigException(
                     "hotkey.file", List.of("%s cannot be read: %s".formatted(file, e)));
+        }
+    }
+
+    private static void warnIfReadable(String what, Path file) throws IOException {
+        if (Keyfile.isReadableByOthers(file)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "%s: %s can be read by others; chmod 600 it".formatted(what, file));
         }
     }
 

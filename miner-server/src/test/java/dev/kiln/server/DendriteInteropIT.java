@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// SDK 10's own Dendrite asks this server. Needs `.venv10` at the repository's root, made by `interop/setup 10`; without
 /// it these tests are skipped, or fail where `KILN_REQUIRE_INTEROP=1`.
@@ -52,7 +54,13 @@ class DendriteInteropIT {
                         "roster.file=" + roster,
                         "synapses[1].name=HashedEmbedding",
                         "synapses[1].task=embeddings",
-                        "synapses[1].hash-fields=texts list[str], scale float, options dict[any]");
+                        "synapses[1].hash-fields=texts list[str], scale float, options dict[any]",
+                        "synapses[2].name=StreamedEmbedding",
+                        "synapses[2].task=embeddings",
+                        "synapses[2].stream=lines",
+                        "synapses[3].name=StreamedEvents",
+                        "synapses[3].task=embeddings",
+                        "synapses[3].stream=events");
     }
 
     @AfterAll
@@ -109,5 +117,25 @@ class DendriteInteropIT {
         assertThat(tooLong.get("status").asInt()).isEqualTo(400);
         assertThat(tooLong.get("message").asText())
                 .startsWith("TASK_BAD_INPUT: texts[0] has 70000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"StreamedEmbedding", "StreamedEvents"})
+    void itsDendriteReadsAStreamVectorByVector(String synapse) throws Exception {
+        JsonNode saw = ask("//Alice", synapse, "it's", "wörld 😀", "a dog");
+
+        assertThat(saw.get("message").asText()).isEqualTo("Success");
+        assertThat(saw.get("success").asBoolean()).isTrue();
+        assertThat(saw.get("axon_hotkey").asText()).isEqualTo(rig.hotkey().ss58());
+        assertThat(saw.get("lengths")).hasSize(3).allMatch(length -> length.asInt() == 384);
+        assertThat(saw.get("chunks").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void aRefusedStreamEndsInItsStatusMessage() throws Exception {
+        JsonNode stranger = ask("//Charlie", "StreamedEmbedding", "a");
+
+        assertThat(stranger.get("success").asBoolean()).isFalse();
+        assertThat(stranger.get("status").asInt()).isEqualTo(403);
     }
 }

@@ -19,6 +19,8 @@ final class RawHttp implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+    private final List<String> chunks = new ArrayList<>();
+    private final List<Header> trailers = new ArrayList<>();
 
     RawHttp(int port) throws IOException {
         this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -80,15 +82,56 @@ final class RawHttp implements AutoCloseable {
         String[] status = line().split(" ", 3);
         List<Header> headers = new ArrayList<>();
         int length = 0;
+        boolean chunked = false;
         for (String line = line(); !line.isEmpty(); line = line()) {
             String[] field = line.split(": ?", 2);
             headers.add(new Header(field[0], field[1]));
             if (field[0].equalsIgnoreCase("Content-Length")) {
                 length = Integer.parseInt(field[1]);
             }
+            chunked |= field[0].equalsIgnoreCase("Transfer-Encoding");
         }
-        byte[] body = in.readNBytes(withBody ? length : 0);
+        byte[] body = chunked ? chunked() : in.readNBytes(withBody ? length : 0);
+        headers.addAll(trailers);
         return new Answer(Integer.parseInt(status[1]), headers, body);
+    }
+
+    /// Reads the head and the first chunk of an answer, and leaves the rest.
+    void firstChunk() throws IOException {
+        while (!line().isEmpty()) {
+            // the head
+        }
+        in.readNBytes(Integer.parseInt(line(), 16));
+    }
+
+    /// The chunks of the answer read last.
+    List<String> chunks() {
+        return List.copyOf(chunks);
+    }
+
+    /// The fields behind its body, which stand among its headers too.
+    List<Header> trailers() {
+        return List.copyOf(trailers);
+    }
+
+    private byte[] chunked() throws IOException {
+        chunks.clear();
+        trailers.clear();
+        var body = new ByteArrayOutputStream();
+        while (true) {
+            byte[] chunk = in.readNBytes(Integer.parseInt(line(), 16));
+            if (chunk.length == 0) {
+                break;
+            }
+            line();
+            chunks.add(new String(chunk, StandardCharsets.UTF_8));
+            body.writeBytes(chunk);
+        }
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            String[] field = line.split(": ?", 2);
+            trailers.add(new Header(field[0], field[1]));
+        }
+        return body.toByteArray();
     }
 
     /// Whether the server has closed its side; waits for that.

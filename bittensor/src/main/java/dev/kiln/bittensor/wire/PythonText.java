@@ -92,6 +92,9 @@ final class PythonText {
     /// Java always writes two digits, which for 5e-324 and its like is one more than needed.
     private static BigDecimal shortest(double value) {
         BigDecimal two = new BigDecimal(Double.toString(value));
+        if (two.precision() > 2) {
+            return two.stripTrailingZeros();
+        }
         BigDecimal one = two.round(new MathContext(1));
         return (one.doubleValue() == value ? one : two).stripTrailingZeros();
     }

@@ -47,6 +47,10 @@ public final class ReplayGuard {
     private long floor;
 
     private long fence;
+
+    /// Up to here an earlier process may have accepted anything for another key, of which a new key's start knows nothing.
+    private long before;
+
     private long readyAfter;
     private long remembered;
     private long acceptedSinceSweep;
@@ -87,6 +91,7 @@ public final class ReplayGuard {
             stuckTriedTick = startTick;
         }
         if (freshHotkey && !stuck) {
+            before = time.epochNanos() + limits.skew().toNanos();
             return new Start(Start.Kind.FRESH, "replay fence: none, the hotkey is new");
         }
         return switch (taken) {
@@ -231,14 +236,17 @@ public final class ReplayGuard {
         return stuck;
     }
 
-    /// Lets the mark of the next stop be that of another hotkey, once that is safe: whatever an earlier process accepted
-    /// for it is too old by now. Nonces used here stay used whichever of the miner's keys they come for.
+    /// Lets the mark of the next stop be that of another hotkey, if that is safe: whatever an earlier process over this
+    /// folder accepted for it must be refused here. After an unclean stop the fence does that for every key; after a
+    /// clean one the floors do, which that process built on its own start. A process whose hotkey was new has neither,
+    /// and waits until all that is too old. Nonces used here stay used whichever of the miner's keys they come for.
     ///
     /// @return whether it was done; if not, try again later
     public boolean passTo(Hotkey miner) {
         lock.lock();
         try {
-            if (stopped || stuck || time.tick() - startTick <= retentionNanos) {
+            boolean young = time.tick() - startTick <= retentionNanos;
+            if (stopped || stuck || (start.kind() == Start.Kind.FRESH && young)) {
                 return false;
             }
             mark = mark.map(old -> old.of(miner));
@@ -271,7 +279,7 @@ public final class ReplayGuard {
             stopped = true;
             Map<Hotkey, Long> highest = HashMap.newHashMap(ledgers.size());
             ledgers.forEach((caller, ledger) -> highest.put(caller, ledger.highest));
-            return mark.get().leave(Math.max(floor, fence), highest);
+            return mark.get().leave(Math.max(Math.max(floor, fence), before), highest);
         } finally {
             lock.unlock();
         }

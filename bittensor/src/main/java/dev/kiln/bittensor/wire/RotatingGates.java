@@ -56,7 +56,7 @@ public final class RotatingGates implements Verifier {
 
     /// Serves with another key from now on; for the grace with the old one too.
     ///
-    /// @return whether it was done; not in the first seconds of a process, see [ReplayGuard#passTo]
+    /// @return whether it was done; a process whose first key was new waits, see [ReplayGuard#passTo]
     public boolean rotate(KeyPair next, Duration grace) {
         if (!replays.passTo(next.hotkey())) {
             return false;

@@ -23,9 +23,11 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The real SDK asks and checks. Needs `.venv` at the repository's root, made by `interop/setup`; without it these tests
 /// are skipped, or fail where `KILN_REQUIRE_INTEROP=1`.
@@ -222,5 +225,83 @@ class PythonInteropIT {
                     .as(one.get("name").asText())
                     .isEqualTo(one.get("verdict").get("accepted").asBoolean());
         }
+    }
+
+    /// Answers to a request in either of the other dialects.
+    private static Exchange answered(String dialect) throws Refused {
+        String path = "/TextEmbedding";
+        SignedRequest request;
+        byte[] body = BODY;
+        if (dialect.equals(Axon.NAME)) {
+            AxonRequestSigner.Signed signed =
+                    new AxonRequestSigner(Cast.ALICE, "192.0.2.1", Time.SYSTEM)
+                            .sign(
+                                    new AxonRequestSigner.Synapse(
+                                            "TextEmbedding",
+                                            Map.of("texts", List.of("it's")),
+                                            Map.of(),
+                                            HashFields.parse("texts list[str]"),
+                                            Duration.ofSeconds(12)),
+                                    new AxonRequestSigner.Miner(
+                                            Cast.BOB.hotkey(), "127.0.0.1", 8091));
+            request = signed.request();
+            body = signed.body();
+        } else {
+            request =
+                    new EpistulaSigner(Cast.ALICE, Time.SYSTEM)
+                            .sign("POST", path, BODY, Cast.BOB.hotkey());
+        }
+        ReplayGuard replays = ReplayGuard.inMemory(true, Cast.limits(), Time.SYSTEM);
+        var parts =
+                new Gates.Parts(
+                        Cast.BOB,
+                        () -> Cast.ROSTER,
+                        ApiKeys.NONE,
+                        replays,
+                        Map.of(path, HashFields.parse("texts list[str]")));
+        Call call =
+                Cast.pass(
+                        new Gates(Gates.Settings.DEFAULTS, parts, Time.SYSTEM),
+                        head(path, request.headers()),
+                        Cast.ROUTE,
+                        body);
+        List<Header> headers =
+                new ArrayList<>(
+                        call.seal().seal(200, KilnAnswerTest.ANSWER, KilnAnswerTest.ASSERTED));
+        headers.add(new Header("Content-Type", "application/json"));
+        return new Exchange(
+                "POST",
+                path,
+                request.headers(),
+                body,
+                new Answer(200, headers, KilnAnswerTest.ANSWER),
+                Time.SYSTEM.epochNanos(),
+                Cast.BOB.hotkey(),
+                Scheme.SR25519);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Axon.NAME, Epistula.NAME})
+    void receiptsOfTheOtherDialectsAreCheckedToo(String dialect) throws Exception {
+        Exchange good = answered(dialect);
+        Answer answer = good.answer();
+        var otherBody = new Answer(200, answer.headers(), new byte[] {1});
+        var otherTarget =
+                new Exchange(
+                        "POST",
+                        "/Other",
+                        good.requestHeaders(),
+                        good.requestBody(),
+                        answer,
+                        good.receivedEpochNanos(),
+                        good.miner(),
+                        good.scheme());
+
+        assertThat(sdkSays(good, Cast.ALICE)).isEmpty();
+        assertThat(sdkSays(answeredBy(good, otherBody), Cast.ALICE)).contains("BadSignature");
+        assertThat(sdkSays(otherTarget, Cast.ALICE)).contains("BadSignature");
+        assertThat(sdkSays(answeredBy(good, answered(dialect).answer()), Cast.ALICE))
+                .contains("BadSignature");
+        assertThat(sdkSays(good, Cast.CHARLIE)).contains("MalformedAuth");
     }
 }

@@ -38,8 +38,12 @@ class RotatingGatesTest {
     private RotatingGates gates = rotating();
 
     private RotatingGates rotating() {
+        return rotating(BOB);
+    }
+
+    private RotatingGates rotating(KeyPair miner) {
         try {
-            var parts = new Gates.Parts(BOB, () -> ROSTER, ApiKeys.of(List.of()), replays);
+            var parts = new Gates.Parts(miner, () -> ROSTER, ApiKeys.of(List.of()), replays);
             return new RotatingGates(
                     new Gates(Gates.Settings.DEFAULTS, parts, clock), replays, clock);
         } catch (IOException e) {
@@ -136,8 +140,43 @@ class RotatingGatesTest {
     }
 
     @Test
-    void aProcessTooYoungToKnowWhatWasAcceptedBeforeItWaits() throws Exception {
+    void afterAnUncleanStopTheFenceLetsAKeyRotateAtOnce() throws Exception {
+        SignedRequest before =
+                new RequestSigner(ALICE, clock).sign("POST", TARGET, BODY, NEXT.hotkey());
+        clock.pass(Duration.ofSeconds(1));
         replays = ReplayGuard.inMemory(false, Cast.limits(), clock);
+        gates = rotating();
+
+        assertThat(gates.rotate(NEXT, GRACE)).isTrue();
+
+        assertThat(verdict(before)).contains(Refusal.TIME_BEFORE_FENCE);
+        clock.pass(Cast.limits().skew().plusMillis(1));
+        assertThat(verdict(to(NEXT))).isEmpty();
+    }
+
+    @Test
+    void afterACleanStopTheFloorsLetAKeyRotateAtOnce() throws Exception {
+        replays = ReplayGuard.open(state, BOB.hotkey(), false, Cast.limits(), clock);
+        gates = rotating();
+        clock.pass(Cast.limits().skew().plusMillis(1));
+        gates.rotate(NEXT, GRACE);
+        SignedRequest used = to(NEXT);
+        assertThat(verdict(used)).isEmpty();
+        gates.rotate(BOB, GRACE);
+        replays.stop();
+
+        replays = ReplayGuard.open(state, BOB.hotkey(), false, Cast.limits(), clock);
+        gates = rotating();
+        assertThat(replays.start().kind()).isEqualTo(ReplayGuard.Start.Kind.CLEAN);
+        assertThat(gates.rotate(NEXT, GRACE)).isTrue();
+
+        assertThat(verdict(used)).isPresent();
+        assertThat(verdict(to(NEXT))).isEmpty();
+    }
+
+    @Test
+    void aProcessWhoseKeyWasNewKnowsNothingOfOthersAndWaits() throws Exception {
+        replays = ReplayGuard.inMemory(true, Cast.limits(), clock);
         gates = rotating();
 
         assertThat(gates.rotate(NEXT, GRACE)).isFalse();
@@ -145,6 +184,24 @@ class RotatingGatesTest {
 
         clock.pass(Duration.ofSeconds(43));
         assertThat(gates.rotate(NEXT, GRACE)).isTrue();
+    }
+
+    /// What the first process accepted for another key must not be accepted by the third, though the second was new.
+    @Test
+    void aNewKeysCleanStopCoversWhatWasBeforeIt() throws Exception {
+        replays = ReplayGuard.open(state, NEXT.hotkey(), true, Cast.limits(), clock);
+        gates = rotating(NEXT);
+        SignedRequest used = to(NEXT);
+        assertThat(verdict(used)).isEmpty();
+
+        ReplayGuard fresh = ReplayGuard.open(state, BOB.hotkey(), true, Cast.limits(), clock);
+        fresh.stop();
+        replays = ReplayGuard.open(state, BOB.hotkey(), false, Cast.limits(), clock);
+        gates = rotating();
+
+        assertThat(replays.start().kind()).isEqualTo(ReplayGuard.Start.Kind.CLEAN);
+        assertThat(gates.rotate(NEXT, GRACE)).isTrue();
+        assertThat(verdict(used)).isPresent();
     }
 
     @Test

@@ -28,10 +28,13 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Call {
     private final URI url;
     private final Duration timeout;
+    private final Transport.Listener listener;
 
-    Call(URI url, Duration timeout) {
+    /// @param listener hears the answer's body as it comes
+    Call(URI url, Duration timeout, Transport.Listener listener) {
         this.url = url;
         this.timeout = timeout;
+        this.listener = listener;
     }
 
     /// What came back.
@@ -99,7 +102,7 @@ final class Call {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try (var transport = new Transport(vertx, url, 1, timeout)) {
             return transport
-                    .post(target, all, body, sent::set)
+                    .post(target, all, body, sent::set, listener)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();

@@ -6,6 +6,7 @@ import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Speaker;
+import dev.kiln.loadtest.traffic.Transport.Listener;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -62,6 +63,18 @@ final class CallCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "btauth (default), axon as SDK 10 speaks it, or epistula")
     private String dialect = "btauth";
+
+    @Option(
+            names = "--synapse",
+            paramLabel = "NAME",
+            description = "with --dialect axon: the synapse to ask (default: TextEmbedding)")
+    private String synapse = Speaker.SYNAPSE;
+
+    @Option(
+            names = "--stream",
+            description =
+                    "show the answer as it comes; the miner's synapse decides whether that is in pieces")
+    private boolean stream;
 
     @Option(
             names = "--model",
@@ -128,7 +141,7 @@ final class CallCommand implements Callable<Integer> {
     }
 
     private Call.Outcome ask(Question question) throws Failure, InterruptedException {
-        var call = new Call(url, timeout);
+        var call = new Call(url, timeout, stream && !json ? new StreamText() : Listener.NONE);
         Path file = apiKeyFile;
         if (file != null) {
             return call.unsigned(question, apiKey(file));
@@ -149,7 +162,7 @@ final class CallCommand implements Callable<Integer> {
         try {
             return switch (dialect) {
                 case "btauth" -> Speaker.btauth(caller, expected);
-                case "axon" -> Speaker.axon(caller, expected, url, timeout);
+                case "axon" -> Speaker.axon(caller, expected, url, timeout, synapse);
                 case "epistula" -> Speaker.epistula(caller, expected);
                 default ->
                         throw new Failure(

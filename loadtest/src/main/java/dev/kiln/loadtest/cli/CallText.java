@@ -13,6 +13,7 @@ import java.util.Optional;
 
 /// What `kiln call` got, for people and for programs.
 final class CallText {
+    private static final String STREAM = "text/event-stream";
     private static final int SHOWN = 4;
     private static final int SHOWN_CHARS = 40;
 
@@ -28,9 +29,14 @@ final class CallText {
 
     private static Optional<Embeddings> read(Call.Outcome outcome) {
         try {
-            return outcome.received().status() == 200
-                    ? Optional.of(EmbeddingJson.read(outcome.received().body()))
-                    : Optional.empty();
+            if (outcome.received().status() != 200) {
+                return Optional.empty();
+            }
+            byte[] body = outcome.received().body();
+            boolean streamed =
+                    outcome.received().header("Content-Type").orElse("").startsWith(STREAM);
+            return Optional.of(
+                    streamed ? EmbeddingJson.readStream(body) : EmbeddingJson.read(body));
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -1,5 +1,7 @@
 package dev.kiln.loadtest.traffic;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -75,6 +77,20 @@ public final class EmbeddingJson {
                 root.path("model").asText(""),
                 new ArrayList<>(byIndex.values()),
                 root.path("usage").path("prompt_tokens").asLong(-1));
+    }
+
+    /// Reads an answer that was streamed: a vector in JSON a line, each behind `data: ` where they are events.
+    ///
+    /// @throws IOException if the bytes are no such answer
+    public static Embeddings readStream(byte[] body) throws IOException {
+        List<float[]> vectors = new ArrayList<>();
+        for (String line : new String(body, UTF_8).lines().toList()) {
+            String json = line.startsWith("data:") ? line.substring(5) : line;
+            if (!json.isBlank()) {
+                vectors.add(vector(JSON.readTree(json)));
+            }
+        }
+        return new Embeddings(UNNAMED, vectors, -1);
     }
 
     private static Embeddings synapse(JsonNode lists) throws IOException {

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 /// A response as it came.
 ///
+/// @param headers those of the head, and behind them those of the trailer
 /// @param body the raw bytes; not copied, not to be changed
 /// @param epochNanos wall clock when the last byte was here
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared

@@ -54,12 +54,23 @@ public interface Speaker {
                 new Asked(signer.sign("POST", target, question.body(), miner), question.body());
     }
 
+    /// The synapse that every miner serves by default.
+    String SYNAPSE = "TextEmbedding";
+
     /// As Dendrites of SDK 10 do, in the synapse that every miner serves by default.
     ///
     /// @param url the miner's; its address and port are told as a Dendrite tells them
     /// @param timeout how long the caller waits
     static Speaker axon(KeyPair key, Hotkey miner, URI url, Duration timeout) {
-        return axon(key, new Peer(miner, url, Names.TEXT_EMBEDDING), timeout, Time.SYSTEM);
+        return axon(key, miner, url, timeout, SYNAPSE);
+    }
+
+    /// As Dendrites of SDK 10 do.
+    ///
+    /// @param name the synapse's, with its fields named `texts` and `embeddings`
+    static Speaker axon(KeyPair key, Hotkey miner, URI url, Duration timeout, String name) {
+        var names = new Names(name, "texts", "embeddings");
+        return axon(key, new Peer(miner, url, names), timeout, Time.SYSTEM);
     }
 
     /// The same by a clock of its own, in any synapse of texts.
@@ -95,8 +106,7 @@ public interface Speaker {
     /// @param embeddings the field that is answered
     record Names(String synapse, String texts, String embeddings) {
         /// What every Kiln serves by default.
-        public static final Names TEXT_EMBEDDING =
-                new Names("TextEmbedding", "texts", "embeddings");
+        public static final Names TEXT_EMBEDDING = new Names(SYNAPSE, "texts", "embeddings");
     }
 
     /// What the axon dialect says of addresses.

@@ -73,16 +73,35 @@ public final class Transport implements AutoCloseable {
     /// Sends one request with a body and collects the whole response.
     public Future<Received> post(
             String target, List<Header> headers, byte[] body, Sending sending) {
-        return exchange(HttpMethod.POST, target, headers, body, sending);
+        return post(target, headers, body, sending, Listener.NONE);
+    }
+
+    /// Hears a response's body as it comes, on Vert.x's event loop.
+    @FunctionalInterface
+    public interface Listener {
+        Listener NONE = _ -> {};
+
+        /// Some of the body's bytes, as they came.
+        void came(byte[] piece);
+    }
+
+    /// Sends one request with a body, lets somebody hear the response as it comes, and collects it all the same.
+    public Future<Received> post(
+            String target, List<Header> headers, byte[] body, Sending sending, Listener listener) {
+        return exchange(HttpMethod.POST, target, headers, body, new Hooks(sending, listener));
     }
 
     /// Fetches something.
     public Future<Received> get(String target) {
-        return exchange(HttpMethod.GET, target, List.of(), new byte[0], _ -> {});
+        return exchange(
+                HttpMethod.GET, target, List.of(), new byte[0], new Hooks(_ -> {}, Listener.NONE));
     }
 
+    /// What is told while an exchange goes on.
+    private record Hooks(Sending sending, Listener listener) {}
+
     private Future<Received> exchange(
-            HttpMethod method, String target, List<Header> headers, byte[] body, Sending sending) {
+            HttpMethod method, String target, List<Header> headers, byte[] body, Hooks hooks) {
         var options = new RequestOptions(to).setMethod(method).setURI(target);
         MultiMap fields = MultiMap.caseInsensitiveMultiMap();
         headers.forEach(header -> fields.add(header.name(), header.value()));
@@ -97,7 +116,7 @@ public final class Transport implements AutoCloseable {
             return Future.failedFuture(closed);
         }
         return connected
-                .compose(request -> answered(attempt.with(request), body, sending))
+                .compose(request -> answered(attempt.with(request), body, hooks))
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(_ -> attempt.giveUp());
     }
@@ -124,15 +143,16 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    private Future<Received> answered(HttpClientRequest request, byte[] body, Sending sending) {
-        sending.at(System.nanoTime());
+    private Future<Received> answered(HttpClientRequest request, byte[] body, Hooks hooks) {
+        hooks.sending().at(System.nanoTime());
         Future<HttpClientResponse> response =
                 body.length == 0 ? request.send() : request.send(Buffer.buffer(body));
-        return response.compose(head -> whole(head).map(bytes -> received(head, bytes)));
+        return response.compose(
+                head -> whole(head, hooks.listener()).map(bytes -> received(head, bytes)));
     }
 
     /// Collects the body, up to a bound.
-    private static Future<Buffer> whole(HttpClientResponse head) {
+    private static Future<Buffer> whole(HttpClientResponse head, Listener listener) {
         Promise<Buffer> whole = Promise.promise();
         Buffer collected = Buffer.buffer();
         head.exceptionHandler(whole::tryFail);
@@ -140,6 +160,7 @@ public final class Transport implements AutoCloseable {
         head.handler(part -> {
             if (collected.length() + part.length() <= LARGEST_ANSWER) {
                 collected.appendBuffer(part);
+                listener.came(part.getBytes());
             } else if (whole.tryFail(new TooLarge())) {
                 head.request().connection().close();
             }
@@ -152,9 +173,11 @@ public final class Transport implements AutoCloseable {
                 head.statusCode(), fields(head), body.getBytes(), Time.SYSTEM.epochNanos());
     }
 
+    /// Those of the head and those behind the body, where a streamed answer has its receipt.
     private static List<Header> fields(HttpClientResponse head) {
         List<Header> fields = new ArrayList<>(head.headers().size());
         head.headers().forEach(field -> fields.add(new Header(field.getKey(), field.getValue())));
+        head.trailers().forEach(field -> fields.add(new Header(field.getKey(), field.getValue())));
         return List.copyOf(fields);
     }
 

@@ -54,7 +54,7 @@ public final class Cli {
                 .addSubcommand(new ServeCommand(serving, around.home()))
                 .addSubcommand(wallet)
                 .addSubcommand(config)
-                .addSubcommand(new DoctorCommand(around.home()))
+                .addSubcommand(new DoctorCommand(around))
                 .setOut(out)
                 .setErr(err)
                 .execute(args);

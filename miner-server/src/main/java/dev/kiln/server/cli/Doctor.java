@@ -1,8 +1,10 @@
 package dev.kiln.server.cli;
 
 import dev.kiln.adapter.probe.ProbeMain;
+import dev.kiln.bittensor.keys.Coldkeys;
 import dev.kiln.bittensor.keys.KeyFormatException;
 import dev.kiln.bittensor.keys.Keyfile;
+import dev.kiln.bittensor.keys.Wallets;
 import dev.kiln.natives.DeviceProbe;
 import dev.kiln.natives.DeviceReport;
 import dev.kiln.natives.Machine;
@@ -32,10 +34,12 @@ final class Doctor {
 
     private final Config config;
     private final Home home;
+    private final Wallets wallets;
 
-    Doctor(Config config, Home home) {
+    Doctor(Config config, Surroundings around) {
         this.config = config;
-        this.home = home;
+        this.home = around.home();
+        this.wallets = around.wallets();
     }
 
     List<Finding> look() throws InterruptedException {
@@ -52,6 +56,8 @@ final class Doctor {
         found.add(clock(Instant.now()));
         found.add(port());
         found.add(hotkey());
+        password().ifPresent(found::add);
+        found.add(coldkeys());
         found.add(writable("state", state()));
         found.add(writable("cache", config.folders().cache().orElse(home.cache())));
         found.add(engine());
@@ -122,6 +128,44 @@ final class Doctor {
                     "hotkey",
                     String.valueOf(e.getMessage()),
                     "name another with --set hotkey.file=…");
+        }
+    }
+
+    /// The password's file, where one is named.
+    private Optional<Finding> password() {
+        return config.identity().hotkeyPassword().map(Doctor::password);
+    }
+
+    private static Finding password(Path file) {
+        try {
+            return Keyfile.isReadableByOthers(file)
+                    ? Finding.warn("password", file + " can be read by others", "chmod 600 " + file)
+                    : Finding.ok("password", file + " is this user's alone");
+        } catch (IOException e) {
+            return Finding.fail(
+                    "password",
+                    "%s cannot be read: %s".formatted(file, e.getClass().getSimpleName()),
+                    "name another with --set hotkey.password-file=…");
+        }
+    }
+
+    /// What kiln serve would refuse to start beside.
+    private Finding coldkeys() {
+        try {
+            List<Path> secrets = Coldkeys.found(wallets, config.identity().hotkey());
+            return secrets.isEmpty()
+                    ? Finding.ok("coldkeys", "none beside the hotkey or in " + wallets.root())
+                    : Finding.fail(
+                            "coldkeys",
+                            "secrets lie here: "
+                                    + String.join(
+                                            ", ", secrets.stream().map(Path::toString).toList()),
+                            "move them to a machine that serves nothing, see docs/wallets.md");
+        } catch (IOException e) {
+            return Finding.fail(
+                    "coldkeys",
+                    "%s cannot be searched: %s".formatted(wallets.root(), e),
+                    "make it readable, or set BT_WALLET_PATH to a folder without coldkeys");
         }
     }
 

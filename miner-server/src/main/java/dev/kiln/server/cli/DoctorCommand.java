@@ -1,7 +1,6 @@
 package dev.kiln.server.cli;
 
 import dev.kiln.server.config.ConfigException;
-import dev.kiln.server.config.Home;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +26,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-    private final Home home;
+    private final Surroundings around;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -39,15 +38,15 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
-    DoctorCommand(Home home) {
-        this.home = home;
+    DoctorCommand(Surroundings around) {
+        this.around = around;
     }
 
     @Override
     public Integer call() throws InterruptedException {
         List<Finding> found;
         try {
-            found = new Doctor(options.read(), home).look();
+            found = new Doctor(options.read(), around).look();
         } catch (ConfigException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return Exit.USAGE;

@@ -2,6 +2,8 @@ package dev.kiln.server.cli;
 
 import dev.kiln.bittensor.keys.KeyFormatException;
 import dev.kiln.bittensor.keys.Wallets;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,26 @@ final class KeyPlace {
             description = "The hotkey's name in that wallet, by default \"default\".",
             defaultValue = "default")
     private String hotkey = "default";
+
+    /// Does something with a keyfile.
+    @FunctionalInterface
+    interface Use {
+        int of(Path keyfile) throws KeyFormatException, IOException;
+    }
+
+    /// Does it with the one place that was named; where none or two were, says so.
+    int use(Surroundings around, PrintWriter err, Use use) {
+        return Attempt.of(
+                err,
+                () -> {
+                    Optional<Path> keyfile = path(around.wallets());
+                    if (keyfile.isEmpty()) {
+                        err.println(WRONG);
+                        return Exit.USAGE;
+                    }
+                    return use.of(keyfile.get());
+                });
+    }
 
     Optional<String> wallet() {
         return Optional.ofNullable(wallet);

@@ -6,6 +6,7 @@ import dev.kiln.bittensor.keys.Keyfile;
 import dev.kiln.bittensor.keys.Password;
 import dev.kiln.core.Scheme;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Option;
 
 /// How a key is written; the same for every command that writes one.
 final class KeyWriting {
+    static final String NO_SCHEME = "--scheme must be sr25519 or ed25519";
+
     @Option(
             names = "--scheme",
             paramLabel = "NAME",
@@ -53,15 +56,16 @@ final class KeyWriting {
     }
 
     /// The password of a new file.
-    Password password(Path file, Surroundings around) throws KeyFormatException, IOException {
-        return around.passwords(passwordFile).chosen(file);
+    Password password(Path file, Surroundings around, PrintWriter err)
+            throws KeyFormatException, IOException {
+        return around.passwords(passwordFile, err).chosen(file);
     }
 
     /// Writes a hotkey and the public file beside it.
-    void writeHotkey(Path file, KeyPair pair, Surroundings around)
+    void writeHotkey(Path file, KeyPair pair, Surroundings around, PrintWriter err)
             throws KeyFormatException, IOException {
         if (encrypt) {
-            writeEncrypted(file, pair, password(file, around));
+            writeEncrypted(file, pair, password(file, around, err));
             return;
         }
         Keyfile.write(file, pair, force);

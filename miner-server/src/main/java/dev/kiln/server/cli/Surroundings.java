@@ -1,10 +1,12 @@
 package dev.kiln.server.cli;
 
+import dev.kiln.bittensor.keys.Keyfile;
 import dev.kiln.bittensor.keys.Passwords;
 import dev.kiln.bittensor.keys.Wallets;
 import dev.kiln.server.config.Home;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,14 +31,21 @@ record Surroundings(Terminal terminal, Home home, Map<String, String> environmen
     /// Where passwords come from.
     ///
     /// @param file a password file named on the command line
-    Passwords passwords(@Nullable Path file) {
-        return new Passwords(
-                Optional.ofNullable(file),
-                environment,
-                question ->
-                        terminal.isPerson()
-                                ? Optional.of(terminal.askUnseen(question))
-                                : Optional.empty());
+    /// @param err told if others can read the file that the password would be read from
+    Passwords passwords(@Nullable Path file, PrintWriter err) throws IOException {
+        var passwords =
+                new Passwords(
+                        Optional.ofNullable(file),
+                        environment,
+                        question ->
+                                terminal.isPerson()
+                                        ? Optional.of(terminal.askUnseen(question))
+                                        : Optional.empty());
+        Optional<Path> read = passwords.file().filter(Files::exists);
+        if (read.isPresent() && Keyfile.isReadableByOthers(read.get())) {
+            err.println("warning: %s can be read by others; chmod 600 it".formatted(read.get()));
+        }
+        return passwords;
     }
 
     /// The bytes of a file; of standard input if there is none or it is `-`.

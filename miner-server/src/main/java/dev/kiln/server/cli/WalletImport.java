@@ -59,30 +59,22 @@ final class WalletImport implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return place.use(around, spec.commandLine().getErr(), this::write);
+    }
+
+    private int write(Path file) throws KeyFormatException, IOException {
         PrintWriter err = spec.commandLine().getErr();
-        return Attempt.of(
-                err,
-                () -> {
-                    Optional<Path> target = place.path(around.wallets());
-                    Optional<Scheme> scheme = writing.scheme();
-                    if (target.isEmpty() || scheme.isEmpty()) {
-                        err.println(
-                                target.isEmpty()
-                                        ? KeyPlace.WRONG
-                                        : "--scheme must be sr25519 or ed25519");
-                        return Exit.USAGE;
-                    }
-                    writing.requireFree(target.get());
-                    KeyPair pair = key(secret(), scheme.get());
-                    writing.writeHotkey(target.get(), pair, around);
-                    spec.commandLine()
-                            .getOut()
-                            .println(
-                                    json
-                                            ? Json.text(KeyWriting.facts(target.get(), pair))
-                                            : pair.hotkey().ss58());
-                    return Exit.OK;
-                });
+        Optional<Scheme> scheme = writing.scheme();
+        if (scheme.isEmpty()) {
+            err.println(KeyWriting.NO_SCHEME);
+            return Exit.USAGE;
+        }
+        writing.requireFree(file);
+        KeyPair pair = key(secret(), scheme.get());
+        writing.writeHotkey(file, pair, around, err);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? Json.text(KeyWriting.facts(file, pair)) : pair.hotkey().ss58());
+        return Exit.OK;
     }
 
     private String secret() throws IOException {

@@ -97,7 +97,7 @@ final class WalletNew implements Callable<Integer> {
 
     private String wrong(Optional<Path> target) {
         if (writing.scheme().isEmpty()) {
-            return "--scheme must be sr25519 or ed25519";
+            return KeyWriting.NO_SCHEME;
         }
         if (target.isEmpty()) {
             return KeyPlace.WRONG + ", or --home";
@@ -123,14 +123,14 @@ final class WalletNew implements Callable<Integer> {
         }
         Map<String, Object> facts = new LinkedHashMap<>();
         if (cold.isPresent()) {
-            Password password = writing.password(cold.get(), around);
+            Password password = writing.password(cold.get(), around, err);
             KeyPair pair = KeyPair.generate(scheme);
             writing.writeEncrypted(cold.get(), pair, password);
             facts.put("coldkey", KeyWriting.facts(cold.get(), pair));
             reveal("coldkey", pair);
         }
         KeyPair pair = KeyPair.generate(scheme);
-        writing.writeHotkey(target, pair, around);
+        writing.writeHotkey(target, pair, around, err);
         facts.putAll(KeyWriting.facts(target, pair));
         reveal("hotkey", pair);
         print(facts, target);

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,30 +60,19 @@ final class WalletShow implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter err = spec.commandLine().getErr();
-        return Attempt.of(
-                err,
-                () -> {
-                    Optional<Path> file = place.path(around.wallets());
-                    if (file.isEmpty()) {
-                        err.println(KeyPlace.WRONG);
-                        return Exit.USAGE;
-                    }
-                    return show(file.get());
-                });
+        return place.use(around, spec.commandLine().getErr(), this::show);
     }
 
     private int show(Path file) throws KeyFormatException, IOException {
+        PrintWriter err = spec.commandLine().getErr();
         Keyfile.PublicKey key = Keyfile.readPublic(file);
         if (reveal && !around.terminal().confirms("Whoever reads this owns the key.", SURE)) {
-            spec.commandLine()
-                    .getErr()
-                    .println("the secret is shown on a terminal only, after a confirmation");
+            err.println("the secret is shown on a terminal only, after a confirmation");
             return Exit.FAILED;
         }
         print(file, key, Keyfile.isEncrypted(file));
         if (reveal) {
-            KeyPair pair = Keyfile.read(file, around.passwords(passwordFile));
+            KeyPair pair = Keyfile.read(file, around.passwords(passwordFile, err));
             Terminal terminal = around.terminal();
             terminal.show("private key  0x" + HexFormat.of().formatHex(pair.revealPrivateKey()));
             pair.revealPhrase().ifPresent(words -> terminal.show("words        " + words));

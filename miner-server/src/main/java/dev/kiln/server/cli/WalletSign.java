@@ -1,13 +1,14 @@
 package dev.kiln.server.cli;
 
+import dev.kiln.bittensor.keys.KeyFormatException;
 import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.bittensor.keys.Keyfile;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,24 +58,18 @@ final class WalletSign implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return place.use(around, spec.commandLine().getErr(), this::sign);
+    }
+
+    private int sign(Path file) throws KeyFormatException, IOException {
         PrintWriter err = spec.commandLine().getErr();
-        return Attempt.of(
-                err,
-                () -> {
-                    Optional<Path> file = place.path(around.wallets());
-                    if (file.isEmpty()) {
-                        err.println(KeyPlace.WRONG);
-                        return Exit.USAGE;
-                    }
-                    KeyPair pair = Keyfile.read(file.get(), around.passwords(passwordFile));
-                    String signature =
-                            "0x" + HexFormat.of().formatHex(pair.sign(around.read(message)));
-                    Map<String, Object> facts = new LinkedHashMap<>();
-                    facts.put("ss58", pair.hotkey().ss58());
-                    facts.put("scheme", pair.scheme().wireName());
-                    facts.put("signature", signature);
-                    spec.commandLine().getOut().println(json ? Json.text(facts) : signature);
-                    return Exit.OK;
-                });
+        KeyPair pair = Keyfile.read(file, around.passwords(passwordFile, err));
+        String signature = "0x" + HexFormat.of().formatHex(pair.sign(around.read(message)));
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("ss58", pair.hotkey().ss58());
+        facts.put("scheme", pair.scheme().wireName());
+        facts.put("signature", signature);
+        spec.commandLine().getOut().println(json ? Json.text(facts) : signature);
+        return Exit.OK;
     }
 }

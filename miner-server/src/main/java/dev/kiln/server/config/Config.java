@@ -3,6 +3,7 @@ package dev.kiln.server.config;
 import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.Route.AnswerShape;
+import dev.kiln.server.task.SynapseEmbeddingsTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -136,12 +137,14 @@ public record Config(
     ///
     /// @param texts the request's field of texts
     /// @param embeddings the answer's field of vectors
+    /// @param stream how the answer goes out
     /// @param hashFields those that the caller's signature covers
     /// @param allowStepBack whether callers that have come with `btauth/1` may come with axon again
     public record Synapse(
             String name,
             String texts,
             String embeddings,
+            SynapseEmbeddingsTask.Form stream,
             HashFields hashFields,
             boolean allowStepBack) {}
 }

@@ -2,7 +2,9 @@ package dev.kiln.server.config;
 
 import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.core.Route.AnswerShape;
+import dev.kiln.server.task.SynapseEmbeddingsTask.Form;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -40,6 +42,11 @@ final class SynapseKeys {
         if (embeddings.equals(texts)) {
             keys.problem("embeddings", "must not be the field of the texts");
         }
+        Form stream =
+                keys.choice(
+                        "stream",
+                        Form.WHOLE,
+                        Map.of("none", Form.WHOLE, "lines", Form.LINES, "events", Form.EVENTS));
         HashFields hashFields = keys.hashFields("hash-fields");
         Duration deadline = keys.span("deadline", Duration.ofSeconds(10));
         AnswerShape answers = ConfigFile.answers(keys);
@@ -51,7 +58,8 @@ final class SynapseKeys {
                 deadline,
                 true,
                 answers,
-                Optional.of(new Config.Synapse(name, texts, embeddings, hashFields, stepBack)));
+                Optional.of(
+                        new Config.Synapse(name, texts, embeddings, stream, hashFields, stepBack)));
     }
 
     private static String field(Section keys, String key) {

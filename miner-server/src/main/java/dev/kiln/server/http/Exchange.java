@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,11 @@ final class Exchange {
     private final int headBytes;
     private final Context loop;
     private boolean answered;
+
+    /// What a reply in pieces has said before its body; empty while none has begun.
+    private List<Header> opening = List.of();
+
+    private boolean opened;
     private boolean muchToCome;
     private boolean entered;
 
@@ -166,7 +172,46 @@ final class Exchange {
         }
     }
 
-    /// Writes the whole reply; the connection stays open for the next request.
+    /// Begins a reply whose body comes in pieces. A client of HTTP/1.0 gets it whole instead.
+    void open(Reply head) {
+        if (answered || response.closed() || request.version() == HttpVersion.HTTP_1_0) {
+            return;
+        }
+        opened = true;
+        opening = head.headers();
+        response.setStatusCode(head.status()).setChunked(true);
+        response.putHeader("Content-Type", head.contentType());
+        opening.forEach(header -> response.headers().add(header.name(), header.value()));
+    }
+
+    /// Whether a reply in pieces has begun.
+    boolean opened() {
+        return opened;
+    }
+
+    /// Writes a piece of a reply that has begun.
+    void piece(byte[] bytes) {
+        if (opened && !answered && !response.closed()) {
+            response.write(Buffer.buffer(bytes));
+        }
+    }
+
+    /// The rest of a reply that has begun will not come.
+    void abandon() {
+        answered = true;
+    }
+
+    /// Ends a reply whose body is out already: what its headers add to the opening follows as a trailer.
+    private void close(Reply reply, Runnable written) {
+        for (Header header : reply.headers()) {
+            if (opening.stream().noneMatch(said -> said.name().equals(header.name()))) {
+                response.putTrailer(header.name(), header.value());
+            }
+        }
+        response.end().onComplete(_ -> written.run());
+    }
+
+    /// Writes the whole reply, or what is left of it; the connection stays open for the next request.
     ///
     /// @param written run once the bytes are with the network, or the client is gone
     void reply(Reply reply, Runnable written) {
@@ -175,6 +220,10 @@ final class Exchange {
             return;
         }
         answered = true;
+        if (opened) {
+            close(reply, written);
+            return;
+        }
         putHead(reply);
         response.end(Buffer.buffer(reply.body())).onComplete(_ -> written.run());
     }

@@ -1,6 +1,7 @@
 package dev.kiln.server.http;
 
 import dev.kiln.core.Answered;
+import dev.kiln.core.Outlet;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
@@ -101,8 +102,8 @@ final class Incoming {
 
     private void answer(Verifier.Screened screened, byte[] bytes) {
         try {
-            Answered answered = reception.calls().answer(screened, bytes);
-            exchange.onLoop(() -> reply(answered.reply()));
+            Answered answered = reception.calls().answer(screened, bytes, outlet());
+            exchange.onLoop(() -> reply(answered.reply(), answered.refusal().isPresent()));
             long took = reception.time().tick() - exchange.head().arrivedTick();
             reception
                     .observer()
@@ -111,14 +112,33 @@ final class Incoming {
             LOG.log(System.Logger.Level.ERROR, "a call's thread failed", bug);
             Refused internal = new Refused(Refusal.INTERNAL_ERROR, "internal error");
             exchange.onLoop(
-                    () -> reply(reception.errors().reply(internal, exchange.head(), false)));
+                    () -> reply(reception.errors().reply(internal, exchange.head(), false), true));
         }
     }
 
-    private void reply(Reply reply) {
+    /// Hands pieces to the event loop.
+    private Outlet outlet() {
+        return new Outlet() {
+            @Override
+            public void open(Reply head) {
+                exchange.onLoop(() -> exchange.open(head));
+            }
+
+            @Override
+            public void piece(byte[] bytes) {
+                exchange.onLoop(() -> exchange.piece(bytes));
+            }
+        };
+    }
+
+    private void reply(Reply reply, boolean refusal) {
         thread = null;
         release();
-        reception.reply(reply, exchange, connection);
+        if (refusal && exchange.opened()) {
+            reception.breakOff(exchange, connection);
+        } else {
+            reception.reply(reply, exchange, connection);
+        }
     }
 
     /// The client left: nobody waits for the answer any more.

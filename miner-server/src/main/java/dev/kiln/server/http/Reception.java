@@ -117,6 +117,13 @@ final class Reception {
         exchange.reply(reply, () -> written(exchange, connection));
     }
 
+    /// Ends a connection in the middle of an answer: only so can a client tell that the rest will not come.
+    void breakOff(Exchange exchange, Connection connection) {
+        exchange.abandon();
+        connection.cut();
+        written(exchange, connection);
+    }
+
     /// Counts bytes that are held, or no longer. Nobody is proved yet, so one address may hold half of what all may.
     ///
     /// @throws Refused if too many would be held

@@ -1,6 +1,7 @@
 package dev.kiln.server.task;
 
 import static dev.kiln.server.task.StrictJson.bad;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,9 +11,11 @@ import dev.kiln.core.Reply;
 import dev.kiln.core.Task;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Texts to vectors, in the shape of a synapse: a JSON object that holds the texts under one name and gets the vectors
 /// under another. Everything else in it goes back as it came.
@@ -22,11 +25,34 @@ public final class SynapseEmbeddingsTask implements Task {
     private final Names names;
     private final EmbeddingsRequest.Bounds bounds;
 
-    /// What a subnet calls its fields.
+    /// What a subnet calls its fields, and how the answer goes out.
     ///
     /// @param texts the request's list of strings
-    /// @param embeddings the answer's list of lists of floats
-    public record Names(String texts, String embeddings) {}
+    /// @param embeddings the answer's list of lists of floats; named nowhere in a stream
+    public record Names(String texts, String embeddings, Form form) {
+        /// Answered whole.
+        public Names(String texts, String embeddings) {
+            this(texts, embeddings, Form.WHOLE);
+        }
+    }
+
+    /// How an answer goes out.
+    public enum Form {
+        /// As one JSON object: the request's with the vectors in it.
+        WHOLE("", ""),
+        /// One vector after another as soon as each is ready, a line of JSON each.
+        LINES("", "\n"),
+        /// The same as server-sent events: `data: ` before each and an empty line behind.
+        EVENTS("data: ", "\n\n");
+
+        private final String before;
+        private final String after;
+
+        Form(String before, String after) {
+            this.before = before;
+            this.after = after;
+        }
+    }
 
     /// @param name the task's name in routes and metrics
     /// @param model the one that answers
@@ -47,7 +73,10 @@ public final class SynapseEmbeddingsTask implements Task {
     @Override
     public Question decode(Asked asked) throws Refused {
         ObjectNode fields = SynapseJson.read(asked.body());
-        return new Embeddings(model, inputs(fields.path(names.texts())), fields, names);
+        List<ModelInput> inputs = inputs(fields.path(names.texts()));
+        return names.form() == Form.WHOLE
+                ? new Embeddings(model, inputs, fields, names)
+                : new Streamed(model, inputs, names.form());
     }
 
     /// The texts in order; none is an honest question too.
@@ -87,13 +116,47 @@ public final class SynapseEmbeddingsTask implements Task {
                 throws IOException {
             json.writeStartArray();
             for (ModelOutput output : outputs) {
-                json.writeStartArray();
-                for (float value : output.as(ModelOutput.Embedding.class).vector()) {
-                    json.writeNumber(value);
-                }
-                json.writeEndArray();
+                SynapseEmbeddingsTask.write(output, json);
             }
             json.writeEndArray();
         }
+    }
+
+    /// A question that is answered as Axons stream: the status and both terminals are in the head, the body is only what
+    /// the model said.
+    private record Streamed(String model, List<ModelInput> inputs, Form form)
+            implements Question, Pieces {
+        @Override
+        public Optional<Pieces> pieces() {
+            return Optional.of(this);
+        }
+
+        @Override
+        public String contentType() {
+            return "text/event-stream";
+        }
+
+        @Override
+        public byte[] encode(int index, ModelOutput output) {
+            String vector = SynapseJson.text(json -> write(output, json));
+            return (form.before + vector + form.after).getBytes(UTF_8);
+        }
+
+        @Override
+        public Reply encode(List<ModelOutput> outputs) {
+            var body = new ByteArrayOutputStream();
+            for (int i = 0; i < outputs.size(); i++) {
+                body.writeBytes(encode(i, outputs.get(i)));
+            }
+            return new Reply(200, contentType(), body.toByteArray());
+        }
+    }
+
+    private static void write(ModelOutput output, JsonGenerator json) throws IOException {
+        json.writeStartArray();
+        for (float value : output.as(ModelOutput.Embedding.class).vector()) {
+            json.writeNumber(value);
+        }
+        json.writeEndArray();
     }
 }

@@ -14,6 +14,7 @@ import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
@@ -63,6 +64,17 @@ final class SynapseJson {
         for (JsonNode child : node) {
             requireWhole(child);
         }
+    }
+
+    /// One value alone.
+    static String text(Value value) {
+        var text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            value.write(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
     }
 
     /// The request's fields with one of them answered.

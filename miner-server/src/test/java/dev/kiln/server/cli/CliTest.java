@@ -158,6 +158,7 @@ class CliTest {
                         "clock",
                         "port",
                         "hotkey",
+                        "coldkeys",
                         "state",
                         "cache",
                         "engine");

@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -287,5 +288,68 @@ class WalletCliTest {
                                 signature));
         args.addAll(List.of(more));
         return run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void aPasswordFileThatOthersCanReadIsWarnedOf() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "correct horse\n");
+        run("wallet", "new", "--wallet", "kiln");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-r-----"));
+        in = "a letter";
+
+        assertThat(
+                        run(
+                                "wallet",
+                                "sign",
+                                "--wallet",
+                                "kiln",
+                                "--password-file",
+                                password.toString()))
+                .isZero();
+        assertThat(err.toString())
+                .isEqualTo("warning: %s can be read by others; chmod 600 it%n".formatted(password));
+
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        run("wallet", "sign", "--wallet", "kiln", "--password-file", password.toString());
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void doctorNamesColdkeysAndPasswordFilesThatOthersCanRead() throws Exception {
+        Path coldkey = folder.resolve("wallets/other/coldkey");
+        Files.createDirectories(coldkey.getParent());
+        Files.writeString(coldkey, "$NACL and more");
+        Path password = Files.writeString(folder.resolve("password"), "correct horse\n");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-r--r--"));
+
+        run("wallet", "new", "--wallet", "kiln");
+
+        int code =
+                run(
+                        "doctor",
+                        "--json",
+                        "--set",
+                        "hotkey.file=" + hotkey("default"),
+                        "--set",
+                        "hotkey.password-file=" + password);
+
+        assertThat(code).as(err.toString()).isZero();
+        JsonNode coldkeys = finding("coldkeys");
+        assertThat(coldkeys.get("state").asText()).isEqualTo("fail");
+        assertThat(coldkeys.get("fact").asText()).contains(coldkey.toString());
+        assertThat(finding("password").get("remedy").asText()).isEqualTo("chmod 600 " + password);
+
+        Files.delete(coldkey);
+        run("doctor", "--json");
+        assertThat(out.toString()).contains("none beside the hotkey");
+    }
+
+    private JsonNode finding(String what) throws Exception {
+        for (JsonNode each : json().get("findings")) {
+            if (each.get("what").asText().equals(what)) {
+                return each;
+            }
+        }
+        throw new AssertionError("no finding about " + what);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.core.Route.AnswerShape;
+import dev.kiln.server.task.SynapseEmbeddingsTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -221,6 +222,7 @@ class ConfigFileTest {
                             task: embeddings
                             texts: sentences
                             embeddings: vectors
+                            stream: events
                             hash-fields: sentences list[str], scale float
                             allow-step-back: true
                         """);
@@ -233,6 +235,7 @@ class ConfigFileTest {
                                 "Embed",
                                 "sentences",
                                 "vectors",
+                                SynapseEmbeddingsTask.Form.EVENTS,
                                 HashFields.parse("sentences list[str], scale float"),
                                 true));
     }
@@ -251,11 +254,12 @@ class ConfigFileTest {
                         """
                         synapses:
                           - {name: Text-Embedding, task: embeddings, texts: axon, hash-fields: texts}
-                          - {name: livez, task: embeddings, texts: same, embeddings: same}
+                          - {name: livez, task: embeddings, texts: same, embeddings: same, stream: true}
                         """);
 
         assertThat(problems)
-                .hasSize(5)
+                .hasSize(6)
+                .anyMatch(line -> line.startsWith("synapses[1].stream"))
                 .anyMatch(line -> line.startsWith("synapses[0].name"))
                 .anyMatch(line -> line.startsWith("synapses[0].texts"))
                 .anyMatch(line -> line.startsWith("synapses[0].hash-fields"))
