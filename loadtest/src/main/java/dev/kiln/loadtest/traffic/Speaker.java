@@ -98,8 +98,7 @@ public interface Speaker {
     /// @param embeddings the field that is answered
     record Names(String synapse, String texts, String embeddings) {
         /// What every Kiln serves by default.
-        public static final Names TEXT_EMBEDDING =
-                new Names("TextEmbedding", "texts", "embeddings");
+        public static final Names TEXT_EMBEDDING = new Names(SYNAPSE, "texts", "embeddings");
     }
 
     /// What the axon dialect says of addresses.

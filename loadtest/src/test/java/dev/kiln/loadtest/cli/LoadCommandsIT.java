@@ -85,8 +85,8 @@ class LoadCommandsIT {
                     run(
                             miner,
                             "search",
-                            "--from=5",
-                            "--to=10",
+                            "--from=40",
+                            "--to=40",
                             "--step-seconds=1",
                             "--json=" + json);
             LoadRun run = LoadJson.read(json);
