@@ -25,7 +25,7 @@ final class LoadSearch {
     private static final double LONGER = 5;
 
     /// How often a step is tried that the generator spoils.
-    private static final int TRIES = 3;
+    private static final int TRIES = 2;
 
     private final LoadTest test;
     private final Traffic traffic;
