@@ -100,14 +100,19 @@ final class Miner {
         this.readiness = new Readiness(replays, who.watched(), List.copyOf(fleet.slots().values()));
         this.front = front(rotating, meters);
         watch(gates, meters);
+        boolean open = false;
         try {
             this.port = front.start();
             this.admin = admin(state, history);
+            open = true;
         } catch (IOException e) {
-            fleet.close();
-            loop.close();
             throw new StartFailed(
                     e.getMessage() + "; choose another with --port N, or 0 for a free one", e);
+        } finally {
+            if (!open) {
+                fleet.close();
+                loop.close();
+            }
         }
         Thread.ofPlatform().daemon().name("watch").start(() -> look(rotating, hotkey));
     }
@@ -211,12 +216,23 @@ final class Miner {
         return Fleet.open(config.models(), config.calls().lanes().queuedCost(), parts);
     }
 
-    private Optional<AdminServer> admin(Path state, History history) throws IOException {
+    /// A miner that nobody configured an admin port for serves without one where it cannot be had.
+    private Optional<AdminServer> admin(Path state, History history) throws StartFailed {
         Config.Admin settings = config.server().admin();
-        return settings.enabled()
-                ? Optional.of(
-                        AdminServer.start(settings, state, new AdminApi(fleet, reload, history)))
-                : Optional.empty();
+        if (!settings.enabled()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    AdminServer.start(settings, state, new AdminApi(fleet, reload, history)));
+        } catch (IOException e) {
+            String line = "no admin port: %s; admin.enabled: false does without".formatted(e);
+            if (settings.token().isPresent() || settings.port() != 0) {
+                throw new StartFailed(line, e);
+            }
+            LOG.log(System.Logger.Level.WARNING, line);
+            return Optional.empty();
+        }
     }
 
     private static <T> T made(Soon<T> soon) throws StartFailed, InterruptedException {

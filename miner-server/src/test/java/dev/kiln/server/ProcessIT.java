@@ -163,7 +163,7 @@ class ProcessIT {
     }
 
     @Test
-    void aStateFolderThatCannotBeWrittenIsOneWarning() throws Exception {
+    void aStateFolderThatCannotBeWrittenIsAWarningForEachThingThatNeedsIt() throws Exception {
         Path file = Files.writeString(home.resolve("file"), "not a folder");
         try (var child =
                 new Child(
@@ -179,7 +179,7 @@ class ProcessIT {
             assertThat(child.exit()).isEqualTo(1);
             assertThat(child.errors().lines().filter(line -> line.contains("WARN")))
                     .as(child.errors())
-                    .hasSizeLessThanOrEqualTo(2);
+                    .hasSizeBetween(1, 3);
         }
     }
 
