@@ -23,7 +23,11 @@ class AttackTableTest {
             EnumSet.of(
                     Refusal.LIMIT_BODIES,
                     Refusal.LIMIT_VERIFY_QUEUE,
+                    // Streams of sound need a voice model, which the suite's own miner does not serve.
+                    Refusal.LIMIT_STREAMS,
+                    Refusal.TASK_STREAM,
                     Refusal.RUN_CALLER_GONE,
+                    Refusal.RUN_MODEL_DOWN,
                     Refusal.RUN_MODEL_ERROR,
                     Refusal.INTERNAL_ERROR,
                     Refusal.REPLY_SIGN_ERROR,
