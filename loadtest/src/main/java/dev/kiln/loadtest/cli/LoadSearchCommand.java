@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit codes: 0 the capacity holds, 1 it does not, 2 void or could not run.",
-            "Example:  ./kiln load search --start --deadline 2s --good 99% --write-capacity capacity.json"
+            "Example:  ./kiln load search --start --deadline 2s --good 99%% --write-capacity capacity.json"
         })
 final class LoadSearchCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
