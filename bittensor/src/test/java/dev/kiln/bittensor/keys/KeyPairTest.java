@@ -123,6 +123,8 @@ class KeyPairTest {
     @ParameterizedTest
     @CsvSource({
         "abandon abandon, 'a secret phrase has 12, 15, 18, 21 or 24 words, was 2'",
+        "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about,"
+                + " 'a secret phrase has 12, 15, 18, 21 or 24 words, was 13'",
         "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon,"
                 + " the checksum of the secret phrase is wrong; is a word missing or misplaced?",
         "abandon abandon swordfish abandon abandon abandon abandon abandon abandon abandon abandon about,"

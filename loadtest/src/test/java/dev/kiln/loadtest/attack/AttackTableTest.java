@@ -23,7 +23,8 @@ class AttackTableTest {
             EnumSet.of(
                     Refusal.LIMIT_BODIES,
                     Refusal.LIMIT_VERIFY_QUEUE,
-                    // Streams of sound need a voice model, which the suite's own miner does not serve.
+                    // Streams of sound need a voice model, which the suite's own miner does not
+                    // serve.
                     Refusal.LIMIT_STREAMS,
                     Refusal.TASK_STREAM,
                     Refusal.RUN_CALLER_GONE,
