@@ -62,9 +62,10 @@ public final class ReplayGuard {
         this.limits = limits;
         this.time = time;
         this.mark = mark;
-        this.startTick = time.tick();
         this.retentionNanos = limits.maxAge().plus(limits.skew()).plus(SLACK).toNanos();
         this.start = begin(freshHotkey);
+        // Behind the fence, or a slow disk would let the wait end before the fence does.
+        this.startTick = time.tick();
     }
 
     /// Opens the guard of one miner and takes the mark of its last clean stop away, before anything is served.
@@ -88,7 +89,7 @@ public final class ReplayGuard {
                         .orElseGet(() -> new ReplayMark.Taken.Missing("no state folder"));
         if (taken instanceof ReplayMark.Taken.Stuck) {
             stuck = true;
-            stuckTriedTick = startTick;
+            stuckTriedTick = time.tick();
         }
         if (freshHotkey && !stuck) {
             before = time.epochNanos() + limits.skew().toNanos();

@@ -8,6 +8,7 @@ import dev.kiln.bittensor.keys.Ss58;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
+import dev.kiln.core.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -357,5 +358,31 @@ class ReplayGuardTest {
         guard.stop();
 
         assertThat(use(guard, ALICE, NOON)).contains(Refusal.SERVER_DRAINING);
+    }
+
+    @Test
+    void theWaitEndsNoSoonerThanTheFenceHoweverSlowTheDisk() {
+        var slow =
+                new Time() {
+                    private long passed;
+
+                    @Override
+                    public long epochNanos() {
+                        passed += SKEW / 4;
+                        return NOON + passed;
+                    }
+
+                    @Override
+                    public long tick() {
+                        return passed;
+                    }
+                };
+        ReplayGuard guard = ReplayGuard.inMemory(false, Cast.limits(), slow);
+
+        while (!guard.fenceLeft().isZero()) {
+            assertThat(slow.tick()).isLessThan(10 * SKEW);
+        }
+
+        assertThat(use(guard, ALICE, NOON + slow.tick())).isEmpty();
     }
 }
