@@ -312,7 +312,8 @@ class SwapIT {
             Future<Answer> hanging = threads.submit(this::ask);
             await(() -> miner.fleet().hangs("m") > 0);
             models.of(A).hangsUntil = new CountDownLatch(0);
-            while (!ready().startsWith("200")) {
+            // A hang is counted before its lane leaves: being ready says nothing yet.
+            while (!events().contains("recovered") || !ready().startsWith("200")) {
                 Thread.onSpinWait();
             }
 
