@@ -50,6 +50,9 @@ public final class Lane implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Lane.class.getName());
 
+    /// How long a call prepares before it looks whether it is still wanted and lets others go on.
+    private static final long PREPARE_SLICE_NANOS = 10_000_000;
+
     private final ModelAdapter adapter;
     private final LaneSettings settings;
     private final Time time;
@@ -105,22 +108,44 @@ public final class Lane implements AutoCloseable {
         return new LaneSettings(queue.policy(), settings.loops(), settings.maxQueuedCost());
     }
 
-    /// Makes a call's inputs ready for this lane.
+    /// Makes a call's inputs ready for this lane. A call with much to prepare lets others go on meanwhile.
     ///
     /// @throws UnfitInput if the model cannot eat one of them
-    /// @throws Refused if the lane has closed
-    public List<Prepared> prepare(List<ModelInput> inputs) throws UnfitInput, Refused {
+    /// @throws Refused if the lane has closed, or with [Refusal#RUN_EXPIRED] once the deadline has passed
+    /// @throws InterruptedException if the client left meanwhile
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it; it only lets others in
+    public List<Prepared> prepare(List<ModelInput> inputs, Deadline deadline)
+            throws UnfitInput, Refused, InterruptedException {
         if (!preparing.enter()) {
             throw new Refused(Refusal.SERVER_DRAINING, "the server is shutting down");
         }
         try {
             List<Prepared> prepared = new ArrayList<>(inputs.size());
+            long yieldedTick = time.tick();
             for (ModelInput input : inputs) {
+                long now = time.tick();
+                if (now - yieldedTick > PREPARE_SLICE_NANOS) {
+                    requireWanted(deadline, now);
+                    // Virtual threads are not taken off their core by themselves.
+                    Thread.yield();
+                    yieldedTick = time.tick();
+                }
                 prepared.add(adapter.prepare(input));
             }
             return prepared;
         } finally {
             preparing.leave();
+        }
+    }
+
+    private static void requireWanted(Deadline deadline, long now)
+            throws Refused, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the client left");
+        }
+        if (deadline.passed(now)) {
+            throw new Refused(
+                    Refusal.RUN_EXPIRED, "the deadline passed while the inputs were made ready");
         }
     }
 

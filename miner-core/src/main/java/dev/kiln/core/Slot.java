@@ -155,7 +155,7 @@ public final class Slot {
     private static Ticket.Ran runOn(Lane lane, Work work, Deadline deadline, Witness witness)
             throws Refused, UnfitInput, ModelFault, InterruptedException {
         witness.took(lane.info());
-        List<Prepared> prepared = lane.prepare(work.inputs());
+        List<Prepared> prepared = lane.prepare(work.inputs(), deadline);
         witness.prepared();
         Ticket ticket = lane.submit(prepared, deadline);
         witness.waits(ticket, prepared.size());

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// An adapter whose runs wait for a test's leave. A text's cost is its length and its embedding is `[length]`;
 /// the text `fault` fails its batch, `bug` throws, and batches of more than [#memory] texts lack memory.
-final class GatedAdapter implements ModelAdapter {
+class GatedAdapter implements ModelAdapter {
     final Semaphore leave;
     final Semaphore running = new Semaphore(0);
     final List<List<String>> batches = new CopyOnWriteArrayList<>();

@@ -330,7 +330,7 @@ class SwapIT {
         Path token = state.resolve("admin.token");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token)))
                 .isEqualTo("rw-------");
-        String url = Files.readString(state.resolve("admin.url")).strip() + "/admin/v1/";
+        String url = Files.readString(state.resolve("admin.url")).split(" ", 2)[0] + "/admin/v1/";
         assertThat(url).startsWith("http://127.0.0.1:");
 
         assertThat(status(url + "models", "", "{}")).isEqualTo(401);

@@ -23,7 +23,7 @@ final class AdminPort implements AutoCloseable {
 
     /// @param state the miner's state folder
     AdminPort(Path state) throws IOException {
-        this.root = Files.readString(state.resolve("admin.url")).strip() + "/admin/v1/";
+        this.root = Files.readString(state.resolve("admin.url")).split(" ", 2)[0] + "/admin/v1/";
         this.token = Files.readString(state.resolve("admin.token")).strip();
     }
 

@@ -128,7 +128,8 @@ public final class Shadow implements Trial, AutoCloseable {
     private void compare(Seen seen, Ticket.Ran answered) throws InterruptedException {
         try {
             var deadline = Deadline.after(time.tick(), PATIENCE);
-            Ticket.Ran ran = candidate.submit(candidate.prepare(seen.inputs()), deadline).await();
+            Ticket.Ran ran =
+                    candidate.submit(candidate.prepare(seen.inputs(), deadline), deadline).await();
             if (!Outputs.finite(ran.outputs())) {
                 notFinite.increment();
                 return;

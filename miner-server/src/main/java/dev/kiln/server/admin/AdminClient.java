@@ -39,9 +39,14 @@ public final class AdminClient {
     public static AdminClient of(Path state, Optional<Path> tokenFile) throws IOException {
         Path address = state.resolve(AdminServer.ADDRESS_FILE);
         try {
-            String url = Files.readString(address).strip();
+            AdminAddress at = AdminAddress.parse(Files.readString(address));
+            if (!at.alive()) {
+                throw new IOException(
+                        "no server runs that uses %s: the one that wrote %s, process %d, has ended"
+                                .formatted(state, AdminServer.ADDRESS_FILE, at.pid()));
+            }
             Path file = tokenFile.orElse(state.resolve(AdminServer.TOKEN_FILE));
-            return new AdminClient(url, AdminToken.read(file));
+            return new AdminClient(at.url(), AdminToken.read(file));
         } catch (NoSuchFileException e) {
             throw new IOException(
                     "no server runs that uses %s: there is no %s; start one with kiln serve, or name its configuration with --config"

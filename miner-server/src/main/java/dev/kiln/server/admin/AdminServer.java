@@ -94,7 +94,10 @@ public final class AdminServer implements AutoCloseable {
         server.stop(0);
         threads.shutdownNow();
         try {
-            Files.deleteIfExists(addressFile);
+            // Another server may have taken the folder over meanwhile.
+            if (Files.readString(addressFile).equals(AdminAddress.own(url()).text())) {
+                Files.delete(addressFile);
+            }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the admin address stays in its file", e);
         }
@@ -102,7 +105,7 @@ public final class AdminServer implements AutoCloseable {
 
     private void writeAddress() throws IOException {
         Path written = addressFile.resolveSibling(ADDRESS_FILE + ".new");
-        Files.writeString(written, url() + "\n");
+        Files.writeString(written, AdminAddress.own(url()).text());
         Files.move(written, addressFile, StandardCopyOption.REPLACE_EXISTING);
     }
 

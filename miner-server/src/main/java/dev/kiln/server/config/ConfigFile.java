@@ -12,7 +12,6 @@ import dev.kiln.server.config.Config.RouteEntry;
 import dev.kiln.server.config.Config.Server;
 import dev.kiln.server.task.Tasks;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +56,7 @@ public final class ConfigFile {
     private static Settled settle(Path file, List<String> sets) throws ConfigException {
         String yaml;
         try {
-            yaml = Files.readString(file);
+            yaml = SmallFile.read(file);
         } catch (NoSuchFileException _) {
             throw new ConfigException(file.toString(), List.of("there is no such file"));
         } catch (IOException e) {

@@ -28,7 +28,7 @@ public final class RosterFile {
         Instant asOf;
         try {
             asOf = Files.getLastModifiedTime(file).toInstant();
-            yaml = Files.readString(file);
+            yaml = SmallFile.read(file);
         } catch (NoSuchFileException _) {
             throw new ConfigException(file.toString(), List.of("there is no such file"));
         } catch (IOException e) {

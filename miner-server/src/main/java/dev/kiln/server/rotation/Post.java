@@ -272,9 +272,9 @@ public final class Post {
     }
 
     private void begin(Attempt next) throws NotDone {
-        boolean began = next.beginAt(slot);
+        // Known before it runs: it may be condemned at its first call.
         attempt = Optional.of(next);
-        if (!began) {
+        if (!next.beginAt(slot)) {
             endTrial("the model that answers left rotation");
             throw new NotDone("%s is being rebuilt; try again".formatted(slot.name()));
         }

@@ -8,13 +8,24 @@ final class Bilinear {
     private Bilinear() {}
 
     static Pixels resize(Pixels from, int width, int height) {
+        if (downFirst(from, width, height)) {
+            return resize(down(from, height), width, height);
+        }
         Pixels across = width == from.width() ? from : across(from, width);
         return height == across.height() ? across : down(across, height);
     }
 
+    /// Whether going across first would make a picture larger than the one that came, as with one of a pixel's width.
+    private static boolean downFirst(Pixels from, int width, int height) {
+        long across = (long) width * from.height();
+        return height != from.height()
+                && across > (long) from.width() * from.height()
+                && across > (long) from.width() * height;
+    }
+
     private static Pixels across(Pixels from, int width) {
         Weights weights = Weights.of(from.width(), width);
-        byte[] to = new byte[3 * width * from.height()];
+        byte[] to = new byte[Math.multiplyExact(3 * width, from.height())];
         for (int y = 0; y < from.height(); y++) {
             for (int x = 0; x < width; x++) {
                 int start = 3 * (y * from.width() + weights.first[x]);
@@ -29,7 +40,7 @@ final class Bilinear {
     private static Pixels down(Pixels from, int height) {
         Weights weights = Weights.of(from.height(), height);
         int row = 3 * from.width();
-        byte[] to = new byte[row * height];
+        byte[] to = new byte[Math.multiplyExact(row, height)];
         for (int y = 0; y < height; y++) {
             int start = row * weights.first[y];
             for (int i = 0; i < row; i++) {

@@ -40,7 +40,7 @@ public final class ImageClassifier implements Kind<ImageClassifier.Item> {
         if (!(input instanceof ModelInput.Image(byte[] encoded))) {
             throw new UnfitInput("this model takes images");
         }
-        Pixels fitted = fitted(decoder.decode(encoded));
+        Pixels fitted = decoder.decode(encoded, this::fitted);
         return new Item(normalised(fitted), fitted.width() * fitted.height());
     }
 

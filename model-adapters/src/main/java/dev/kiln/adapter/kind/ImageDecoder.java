@@ -7,6 +7,7 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -34,11 +35,16 @@ final class ImageDecoder {
 
     /// @throws UnfitInput if this is no whole JPEG or PNG of a kind and size that is decoded
     Pixels decode(byte[] encoded) throws UnfitInput {
+        return decode(encoded, UnaryOperator.identity());
+    }
+
+    /// The same, made smaller while its room is still held.
+    Pixels decode(byte[] encoded, UnaryOperator<Pixels> fit) throws UnfitInput {
         ImageHeader header = ImageHeader.read(encoded, maxPixels);
         int pixels = header.width() * header.height();
         room.acquireUninterruptibly(pixels);
         try {
-            return pixels(image(header));
+            return fit.apply(pixels(image(header)));
         } finally {
             room.release(pixels);
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.server.admin;
+
+import org.jspecify.annotations.NullMarked;
