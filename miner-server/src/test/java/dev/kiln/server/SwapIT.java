@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Models that come, go, fail and return behind real HTTP, real signatures and the operator's own port.
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SwapIT {
     private static final String A = "embedded:a";
     private static final String B = "embedded:b";
