@@ -7,33 +7,49 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// The engine alone: the raw loop of model-adapters as a child process.
-final class RawChild {
+public final class RawChild {
     private static final String MAIN = "dev.kiln.adapter.onnx.RawLoop";
 
     private final Pinning pinning;
     private final int core;
     private final Path texts;
     private final int callers;
+    private final List<String> model;
 
     /// @param texts one text a line, the same that the served side gets
     /// @param callers texts that wait at a time
-    RawChild(Pinning pinning, int core, Path texts, int callers) {
+    public RawChild(Pinning pinning, int core, Path texts, int callers) {
+        this(pinning, core, texts, callers, List.of());
+    }
+
+    private RawChild(Pinning pinning, int core, Path texts, int callers, List<String> model) {
         this.pinning = pinning;
         this.core = core;
         this.texts = texts;
         this.callers = callers;
+        this.model = model;
+    }
+
+    /// The same with another model than the embedded one.
+    ///
+    /// @param folder with `model.onnx` and `tokenizer.json`
+    /// @param dimension of its vectors
+    public RawChild with(Path folder, int dimension) {
+        var other = List.of(folder.toAbsolutePath().toString(), Integer.toString(dimension));
+        return new RawChild(pinning, core, texts, callers, other);
     }
 
     /// Runs it once.
     ///
     /// @return what it printed, by key
-    Map<String, Double> run(double seconds)
+    public Map<String, Double> run(double seconds)
             throws MinerException, IOException, InterruptedException {
         String classPath =
                 Optional.ofNullable(System.getProperty("kiln.server.classpath"))
@@ -42,22 +58,24 @@ final class RawChild {
                                         "start this command with ./kiln, or give -Dkiln.server.classpath",
                                         ""));
         List<String> command =
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-XX:+UseSerialGC",
-                        "-Xms64m",
-                        "-Xmx512m", // it reads the whole model into the heap once
-                        "-cp",
-                        classPath,
-                        MAIN,
-                        texts.toString(),
-                        Double.toString(seconds),
-                        Integer.toString(BatchRule.MAX_ITEMS),
-                        Integer.toString(BatchRule.MAX_COST),
-                        Double.toString(BatchRule.MAX_PADDING),
-                        Integer.toString(callers));
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-XX:+UseSerialGC",
+                                "-Xms64m",
+                                "-Xmx512m", // it reads the whole model into the heap once
+                                "-cp",
+                                classPath,
+                                MAIN,
+                                texts.toString(),
+                                Double.toString(seconds),
+                                Integer.toString(BatchRule.MAX_ITEMS),
+                                Integer.toString(BatchRule.MAX_COST),
+                                Double.toString(BatchRule.MAX_PADDING),
+                                Integer.toString(callers)));
+        command.addAll(model);
         Path log = Files.createTempFile("kiln-raw-", ".log");
         try {
             return run(pinning.on(core, command), log);

@@ -32,7 +32,8 @@ public final class Commands {
                 new CommandLine(new Bench())
                         .addSubcommand(new BenchCommand())
                         .addSubcommand(new BenchSwapsCommand())
-                        .addSubcommand(new BenchLoadCommand()));
+                        .addSubcommand(new BenchLoadCommand())
+                        .addSubcommand(new BenchRivalsCommand()));
         root.addSubcommand(
                 new CommandLine(new Load())
                         .addSubcommand(new LoadRunCommand())

@@ -21,12 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// The denominator of every comparison: the embedded MiniLM on one thread with nothing around it. Texts are tokenised,
+/// The denominator of every comparison: the embedded MiniLM, or a model of the same shape, on one thread with nothing around it. Texts are tokenised,
 /// put into batches by the rule that lanes use, and run, all on this one thread.
 ///
 /// Arguments: a file with one text a line, seconds to measure (a fifth of that is run before to warm up), items and
 /// padded tokens of a batch, share of padding allowed, and how many texts wait at a time (the callers of the served
-/// side). Prints `key=value` lines; times are microseconds per text;
+/// side); then, for another model than the embedded one, its folder and the dimension of its vectors. Prints `key=value` lines; times are microseconds per text;
 /// `cpu_us` is processor time, which other load on the machine disturbs least.
 public final class RawLoop {
     private final OnnxEmbedder model;
@@ -53,9 +53,9 @@ public final class RawLoop {
     }
 
     public static void main(String[] args) throws IOException, ModelFault, UnfitInput {
-        if (args.length != 6) {
+        if (args.length != 6 && args.length != 8) {
             System.err.println(
-                    "usage: RawLoop TEXTS-FILE SECONDS MAX-ITEMS MAX-COST MAX-PADDING WAITING-TEXTS");
+                    "usage: RawLoop TEXTS-FILE SECONDS MAX-ITEMS MAX-COST MAX-PADDING WAITING-TEXTS [FOLDER DIMENSION]");
             System.exit(2);
         }
         run(args, System.out);
@@ -73,16 +73,33 @@ public final class RawLoop {
                         Long.parseLong(args[3]),
                         Double.parseDouble(args[4]),
                         Duration.ZERO);
-        try (var model = model()) {
+        try (var model = model(args)) {
             new RawLoop(model, texts, policy, Integer.parseInt(args[5])).measure(seconds, out);
         }
     }
 
-    private static OnnxEmbedder model() throws IOException, ModelFault {
-        var tokenizer = TextTokenizer.open(resource("all-minilm-l6-v2-tokenizer.json"), 128);
-        var spec = new EmbedderSpec("raw", "0".repeat(64), 384, Pooling.MEAN, "cpu", 1, List.of());
+    private static OnnxEmbedder model(String[] args) throws IOException, ModelFault {
+        if (args.length == 6) {
+            return model(
+                    resource("all-minilm-l6-v2.onnx"),
+                    resource("all-minilm-l6-v2-tokenizer.json"),
+                    384);
+        }
+        Path folder = Path.of(args[6]);
+        return model(
+                Files.readAllBytes(folder.resolve("model.onnx")),
+                Files.readAllBytes(folder.resolve("tokenizer.json")),
+                Integer.parseInt(args[7]));
+    }
+
+    private static OnnxEmbedder model(byte[] bytes, byte[] tokens, int dimension)
+            throws IOException, ModelFault {
+        var tokenizer = TextTokenizer.open(tokens, 128);
+        var spec =
+                new EmbedderSpec(
+                        "raw", "0".repeat(64), dimension, Pooling.MEAN, "cpu", 1, List.of());
         try (var arena = Arena.ofConfined()) {
-            var onHeap = MemorySegment.ofArray(resource("all-minilm-l6-v2.onnx"));
+            var onHeap = MemorySegment.ofArray(bytes);
             var graph = arena.allocate(onHeap.byteSize(), 64).copyFrom(onHeap);
             return OnnxEmbedder.open(graph.asByteBuffer(), tokenizer, spec);
         }
