@@ -22,19 +22,26 @@ public final class RawChild {
     private final Path texts;
     private final int callers;
     private final List<String> model;
+    private final int maxItems;
 
     /// @param texts one text a line, the same that the served side gets
     /// @param callers texts that wait at a time
     public RawChild(Pinning pinning, int core, Path texts, int callers) {
-        this(pinning, core, texts, callers, List.of());
-    }
-
-    private RawChild(Pinning pinning, int core, Path texts, int callers, List<String> model) {
         this.pinning = pinning;
         this.core = core;
         this.texts = texts;
         this.callers = callers;
+        this.model = List.of();
+        this.maxItems = BatchRule.MAX_ITEMS;
+    }
+
+    private RawChild(RawChild other, List<String> model, int maxItems) {
+        this.pinning = other.pinning;
+        this.core = other.core;
+        this.texts = other.texts;
+        this.callers = other.callers;
         this.model = model;
+        this.maxItems = maxItems;
     }
 
     /// The same with another model than the embedded one.
@@ -43,7 +50,14 @@ public final class RawChild {
     /// @param dimension of its vectors
     public RawChild with(Path folder, int dimension) {
         var other = List.of(folder.toAbsolutePath().toString(), Integer.toString(dimension));
-        return new RawChild(pinning, core, texts, callers, other);
+        return new RawChild(this, other, maxItems);
+    }
+
+    /// The same with other batches.
+    ///
+    /// @param items texts in one at most
+    public RawChild inBatchesOf(int items) {
+        return new RawChild(this, model, items);
     }
 
     /// Runs it once.
@@ -71,7 +85,7 @@ public final class RawChild {
                                 MAIN,
                                 texts.toString(),
                                 Double.toString(seconds),
-                                Integer.toString(BatchRule.MAX_ITEMS),
+                                Integer.toString(maxItems),
                                 Integer.toString(BatchRule.MAX_COST),
                                 Double.toString(BatchRule.MAX_PADDING),
                                 Integer.toString(callers)));

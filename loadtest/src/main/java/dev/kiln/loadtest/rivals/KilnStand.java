@@ -9,6 +9,9 @@ import java.util.List;
 
 /// Kiln as `kiln serve` starts it, with its defaults but for what the run needs.
 final class KilnStand implements Stand {
+    /// The default.
+    static final int MAX_ITEMS = 32;
+
     private final OwnMiner miner;
     private final String configuration;
 
@@ -17,15 +20,31 @@ final class KilnStand implements Stand {
         this.configuration = configuration;
     }
 
-    static KilnStand start(Exhibit exhibit, Callers callers, List<String> prefix, int threads)
+    /// What it serves.
+    ///
+    /// @param source as the configuration names it
+    /// @param maxItems calls in one batch
+    /// @param path of the one route
+    record Menu(String model, String source, int maxItems, String path, String task) {
+        /// Embeddings of the model of an exhibit.
+        static Menu of(Exhibit exhibit) {
+            return embeddings(
+                    exhibit.name(), exhibit.folder().toAbsolutePath().toString(), MAX_ITEMS);
+        }
+
+        static Menu embeddings(String model, String source, int maxItems) {
+            return new Menu(model, source, maxItems, "/v1/embeddings", "embeddings");
+        }
+    }
+
+    static KilnStand start(Menu menu, Callers callers, List<String> prefix, int threads)
             throws MinerException, IOException, InterruptedException {
-        String folder = exhibit.folder().toAbsolutePath().toString().replace("'", "''");
         long deadline = Trial.DEADLINE.toSeconds();
         var order =
                 new OwnMiner.Order(
                         callers.members(),
                         prefix,
-                        yaml(exhibit.name(), folder, threads, deadline),
+                        yaml(menu, threads, deadline),
                         callers.apiKeys());
         return new KilnStand(
                 OwnMiner.start(order, _ -> {}),
@@ -33,19 +52,28 @@ final class KilnStand implements Stand {
                         .formatted(threads, deadline));
     }
 
-    private static String yaml(String model, String folder, int threads, long deadlineSeconds) {
+    private static String yaml(Menu menu, int threads, long deadlineSeconds) {
         return """
         models:
           - name: %s
             source: '%s'
             device: cpu
             engine-threads: %d
+            batch:
+              max-items: %d
         routes:
-          - path: /v1/embeddings
-            task: embeddings
+          - path: %s
+            task: %s
             deadline: %ds
         """
-                .formatted(model, folder, threads, deadlineSeconds);
+                .formatted(
+                        menu.model(),
+                        menu.source().replace("'", "''"),
+                        threads,
+                        menu.maxItems(),
+                        menu.path(),
+                        menu.task(),
+                        deadlineSeconds);
     }
 
     @Override
@@ -61,6 +89,11 @@ final class KilnStand implements Stand {
     @Override
     public String configuration() {
         return configuration;
+    }
+
+    /// Its model as answers name it.
+    String model() {
+        return miner.ready().model();
     }
 
     @Override

@@ -185,7 +185,7 @@ public final class RivalBench {
             throws MinerException, IOException, InterruptedException {
         List<String> prefix = turn.pinning().on(plan.serverCore());
         return turn.system().isKiln()
-                ? KilnStand.start(turn.exhibit(), callers, prefix, THREADS)
+                ? KilnStand.start(KilnStand.Menu.of(turn.exhibit()), callers, prefix, THREADS)
                 : spoken(
                         PythonStand.start(
                                 turn.system(), turn.exhibit(), workshop, prefix, THREADS));
@@ -215,7 +215,7 @@ public final class RivalBench {
     private Result measured(Turn turn, Stand stand, Callers callers, Map<String, float[]> reference)
             throws MinerException, InterruptedException {
         Exhibit exhibit = turn.exhibit();
-        var jury = new Jury(turn.system(), exhibit, reference);
+        var jury = new Jury(turn.system() == Contender.KILN_SIGNED, reference);
         var trial = new Trial(turn.vertx(), stand, callers.at(turn.system(), stand), jury, plan);
         List<Question> brief =
                 Pairs.load().stream().limit(20).map(p -> ask(p.first(), exhibit)).toList();

@@ -1,10 +1,10 @@
 package dev.kiln.loadtest.rivals;
 
+import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.ClosedLoop;
 import dev.kiln.loadtest.traffic.Credentials;
-import dev.kiln.loadtest.traffic.Finding;
 import dev.kiln.loadtest.traffic.Latencies;
 import dev.kiln.loadtest.traffic.OpenLoop;
 import dev.kiln.loadtest.traffic.Question;
@@ -92,7 +92,7 @@ final class Trial {
             var loop = new ClosedLoop(validators(transport), plan.callers(), _ -> {});
             while (!steady.reached()) {
                 steady.add(
-                        loop.run(new Round(questions, callers.size()), Duration.ofSeconds(1))
+                        loop.run(new Turns(questions, callers.size()), Duration.ofSeconds(1))
                                 .rate());
             }
         }
@@ -106,7 +106,7 @@ final class Trial {
             long cpu = ownCpuNanos();
             ClosedLoop.Pace pace =
                     new ClosedLoop(validators(transport), plan.callers(), arrivals::add)
-                            .run(new Round(questions, callers.size()), length(plan.seconds()));
+                            .run(new Turns(questions, callers.size()), length(plan.seconds()));
             double share = (ownCpuNanos() - cpu) / 1e9 / pace.seconds();
             long good = arrivals.stream().filter(this::isGood).count();
             double part = arrivals.isEmpty() ? 0 : good / (double) arrivals.size();
@@ -153,13 +153,13 @@ final class Trial {
         long late = 0;
         var refusals = new Latencies();
         for (Arrival arrival : arrivals) {
-            Finding finding = jury.look(arrival);
+            Jury.Outcome outcome = jury.look(arrival);
             if (arrival.doneTick() < from || arrival.doneTick() >= to) {
                 continue;
             }
-            if (finding instanceof Finding.Refused) {
+            if (outcome == Jury.Outcome.REFUSED) {
                 refusals.record(arrival.correctedNanos());
-            } else if (finding instanceof Finding.Good
+            } else if (outcome == Jury.Outcome.RIGHT
                     && arrival.correctedNanos() <= DEADLINE.toNanos()) {
                 good++;
             } else {
@@ -194,7 +194,7 @@ final class Trial {
                                 arrivals.add(arrival);
                                 ended.incrementAndGet();
                             });
-            loop.run(new Round(questions, callers.size(), rate, seconds, plan.seed()));
+            loop.run(new Turns(questions, callers.size(), rate, seconds, plan.seed()));
             long end = System.nanoTime() + 2 * patience.toNanos();
             while (ended.get() < loop.sent() && System.nanoTime() < end) {
                 Thread.sleep(SETTLE_STEP);
@@ -204,7 +204,7 @@ final class Trial {
     }
 
     private boolean isGood(Arrival arrival) {
-        return jury.look(arrival) instanceof Finding.Good;
+        return jury.look(arrival) == Jury.Outcome.RIGHT;
     }
 
     private List<Validator> validators(Transport transport) {

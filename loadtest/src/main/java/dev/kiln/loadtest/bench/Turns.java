@@ -1,4 +1,4 @@
-package dev.kiln.loadtest.rivals;
+package dev.kiln.loadtest.bench;
 
 import dev.kiln.loadtest.traffic.Moments;
 import dev.kiln.loadtest.traffic.Question;
@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 /// The questions in their order, again and again, callers in turn: at once, or at random moments of a mean rate.
 ///
 /// **Threads:** confined to one at a time.
-final class Round implements Iterator<Timetable.Send> {
+public final class Turns implements Iterator<Timetable.Send> {
     private final List<Question> questions;
     private final int callers;
     private final Moments moments;
@@ -19,16 +19,16 @@ final class Round implements Iterator<Timetable.Send> {
     private long number;
 
     /// As fast as they are taken.
-    Round(List<Question> questions, int callers) {
+    public Turns(List<Question> questions, int callers) {
         this(questions, callers, () -> Moments.Moment.at(0), Double.POSITIVE_INFINITY);
     }
 
     /// Poisson arrivals for this long.
-    Round(List<Question> questions, int callers, double rate, double seconds, long seed) {
+    public Turns(List<Question> questions, int callers, double rate, double seconds, long seed) {
         this(questions, callers, Moments.poisson(rate).from(new SplittableRandom(seed)), seconds);
     }
 
-    private Round(List<Question> questions, int callers, Moments moments, double seconds) {
+    private Turns(List<Question> questions, int callers, Moments moments, double seconds) {
         this.questions = questions;
         this.callers = callers;
         this.moments = moments;
