@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /// One system runs at a time, on a core of its own; this process has another. A system that is not installed or does not
 /// start is named with its reason, and the run goes on.
 public final class RivalBench {
-    private static final Duration LONGEST_START = Duration.ofSeconds(120);
+    private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
     private final Plan plan;
     private final Workshop workshop;
