@@ -9,12 +9,20 @@ import dev.kiln.core.model.ModelOutput;
 import java.nio.file.Path;
 import java.util.List;
 
-class ImagesConformanceTest extends AdapterConformance {
+/// Pictures through a classifier of our own.
+abstract class ImagesConformance extends AdapterConformance {
+    private final String model;
+
+    /// @param model a folder of `models`
+    ImagesConformance(String model) {
+        this.model = model;
+    }
+
     @Override
-    protected ModelAdapter open() throws Exception {
-        String folder = Fetched.root().resolve("models/shapes-small").toString();
+    protected final ModelAdapter open() throws Exception {
+        String folder = Fetched.root().resolve("models").resolve(model).toString();
         return Models.open(
-                new ModelSettings("shapes", folder, 128, "cpu", 3), Path.of("target/test-cache"));
+                new ModelSettings(model, folder, 128, "cpu", 3), Path.of("target/test-cache"));
     }
 
     @Override
