@@ -26,8 +26,6 @@ record Blobs(byte[] inRaw, byte[] asSent) {
     /// Samples a second of every clip.
     static final int RATE = 16_000;
 
-    static final String PICTURES =
-            "pictures of 48 to 96 pixels, half PNG, half JPEG, each drawn over noise";
     static final String CLIPS = "WAV of 16 bits at 16 kHz, 4.0 to 6.0 s, hums and pauses";
     static final String FILES = "files of 12 types, as kiln load writes them";
 
@@ -35,13 +33,15 @@ record Blobs(byte[] inRaw, byte[] asSent) {
     private static final int LONGEST = 6 * RATE;
     private static final int WAV_HEAD = 44;
 
-    /// Round and square things over noise.
-    static List<Blobs> pictures(long seed, int count) throws IOException {
+    /// Round and square things over noise, half PNG, half JPEG.
+    ///
+    /// @param most pixels of a side; the least are half of that
+    static List<Blobs> pictures(long seed, int count, int most) throws IOException {
         var random = new SplittableRandom(seed);
         List<Blobs> pictures = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             var bytes = new ByteArrayOutputStream();
-            if (!ImageIO.write(picture(random), i % 2 == 0 ? "png" : "jpeg", bytes)) {
+            if (!ImageIO.write(picture(random, most), i % 2 == 0 ? "png" : "jpeg", bytes)) {
                 throw new IOException("this JDK writes no pictures");
             }
             pictures.add(new Blobs(bytes.toByteArray(), bytes.toByteArray()));
@@ -49,9 +49,9 @@ record Blobs(byte[] inRaw, byte[] asSent) {
         return pictures;
     }
 
-    private static BufferedImage picture(SplittableRandom random) {
-        int width = random.nextInt(48, 97);
-        int height = random.nextInt(48, 97);
+    private static BufferedImage picture(SplittableRandom random, int most) {
+        int width = random.nextInt(most / 2, most + 1);
+        int height = random.nextInt(most / 2, most + 1);
         var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         int dark = random.nextInt(0, 100);
         for (int y = 0; y < height; y++) {

@@ -32,6 +32,7 @@ public final class ModelBench {
     private static final Duration SINGLE = Duration.ofSeconds(5);
 
     private final ServedModel model;
+    private final int side;
     private final ServedBench.Plan plan;
     private final Consumer<String> progress;
 
@@ -41,9 +42,11 @@ public final class ModelBench {
     /// Everything measured.
     ///
     /// @param single one caller at a time: stage times with nothing beside them
+    /// @param side most pixels of a picture's side
     /// @param bytes of a request's body, on average
     record Outcome(
             ServedModel model,
+            int side,
             ServedBench.Plan plan,
             boolean pinned,
             long bytes,
@@ -51,8 +54,10 @@ public final class ModelBench {
             Phase single) {}
 
     /// @param model one of [#models]
+    /// @param side most pixels of a picture's side, at least 2; the least are half of that
     /// @param progress told what is being done, a line at a time
-    public ModelBench(String model, ServedBench.Plan plan, Consumer<String> progress) {
+    public ModelBench(String model, int side, ServedBench.Plan plan, Consumer<String> progress) {
+        this.side = side;
         this.model = ServedModel.named(model).orElseThrow();
         this.plan = plan;
         this.progress = progress;
@@ -67,7 +72,7 @@ public final class ModelBench {
     public ModelReport run() throws MinerException, IOException, InterruptedException {
         Path source = model.folder();
         Pinning pinning = Pinning.ofThisProcess(plan.generatorCore());
-        List<Blobs> blobs = model.asked().blobs(plan.seed());
+        List<Blobs> blobs = model.asked().blobs(plan.seed(), side);
         Path inputs = Files.createTempDirectory("kiln-inputs-");
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try {
@@ -114,7 +119,13 @@ public final class ModelBench {
             Phase single = served.run(List.of(caller), 1, SINGLE);
             double bytes = blobs.stream().mapToInt(each -> each.asSent().length).sum();
             return new Outcome(
-                    model, plan, pinning.works(), Math.round(bytes / blobs.size()), rounds, single);
+                    model,
+                    side,
+                    plan,
+                    pinning.works(),
+                    Math.round(bytes / blobs.size()),
+                    rounds,
+                    single);
         }
     }
 

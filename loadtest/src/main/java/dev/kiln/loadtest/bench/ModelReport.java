@@ -29,7 +29,7 @@ public final class ModelReport {
         List<String> lines = new ArrayList<>();
         lines.add(
                 "%s: %s; %,d bytes a body on average, as they are, API key, nothing signed"
-                        .formatted(outcome.model().model(), asked.words, outcome.bytes()));
+                        .formatted(outcome.model().model(), words(), outcome.bytes()));
         lines.add(
                 "one engine thread; %d callers, closed loop; batches of at most %d items and a cost of %d"
                         .formatted(
@@ -69,6 +69,14 @@ public final class ModelReport {
         lines.add("");
         lines.add(sound() ? "every answer right" : "NOT every answer was right");
         return lines;
+    }
+
+    private String words() {
+        var asked = outcome.model().asked();
+        return asked == ServedModel.Asked.PICTURE
+                ? "%s, %d to %d pixels a side"
+                        .formatted(asked.words, outcome.side() / 2, outcome.side())
+                : asked.words;
     }
 
     private static String row(String name, Round round) {
@@ -147,7 +155,7 @@ public final class ModelReport {
         tree.put("pinned", outcome.pinned());
         tree.put("callers", outcome.plan().callers());
         tree.put("seconds", outcome.plan().seconds());
-        tree.put("inputs", outcome.model().asked().words);
+        tree.put("inputs", words());
         tree.put("body_bytes", outcome.bytes());
         tree.put("cost_us", parts());
         tree.put("rounds", outcome.rounds().stream().map(ModelReport::round).toList());

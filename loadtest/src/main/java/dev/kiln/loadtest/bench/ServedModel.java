@@ -27,7 +27,7 @@ enum ServedModel {
         PICTURE(
                 "/v1/image-classification",
                 "application/octet-stream",
-                Blobs.PICTURES,
+                "pictures, half PNG, half JPEG, each drawn over noise",
                 32 * 64 * 64,
                 1e-3),
         /// Scores of small files move with the company they are computed in, in the model's own package too.
@@ -53,10 +53,12 @@ enum ServedModel {
         }
 
         /// What it is asked with.
-        List<Blobs> blobs(long seed) throws IOException {
+        ///
+        /// @param side most pixels of a picture's side
+        List<Blobs> blobs(long seed, int side) throws IOException {
             return switch (this) {
                 case SOUND -> Blobs.clips(seed, 64);
-                case PICTURE -> Blobs.pictures(seed, 400);
+                case PICTURE -> Blobs.pictures(seed, 200, side);
                 case FILE -> Blobs.files(seed, 400);
             };
         }

@@ -60,6 +60,13 @@ final class BenchCommand implements Callable<Integer> {
     private long seed = 1;
 
     @Option(
+            names = "--side",
+            paramLabel = "N",
+            description =
+                    "most pixels of a picture's side, the least are half of that (default: 96)")
+    private int side = 96;
+
+    @Option(
             names = "--server-core",
             paramLabel = "N",
             description = "core of server and raw loop (default: 0)")
@@ -82,6 +89,9 @@ final class BenchCommand implements Callable<Integer> {
                 throw new Failure(
                         Failure.CANNOT_RUN,
                         "--rounds and --callers must be at least 1, --seconds above 0");
+            }
+            if (side < 16 || side > 1024) {
+                throw new Failure(Failure.CANNOT_RUN, "--side must be from 16 to 1024");
             }
             if (!model.equals(MINILM) && !ModelBench.models().contains(model)) {
                 throw new Failure(
@@ -109,7 +119,7 @@ final class BenchCommand implements Callable<Integer> {
             show(screen, report.tree(), report.lines());
             return report.sound() ? 0 : Failure.REFUSED;
         }
-        ModelReport report = new ModelBench(model, plan, progress).run();
+        ModelReport report = new ModelBench(model, side, plan, progress).run();
         show(screen, report.tree(), report.lines());
         return report.sound() ? 0 : Failure.REFUSED;
     }

@@ -23,8 +23,8 @@ class BlobsTest {
 
     @Test
     void theSameSeedMakesTheSameBytesAndAnotherSeedOthers() throws Exception {
-        assertThat(sent(Blobs.pictures(3, 4))).isEqualTo(sent(Blobs.pictures(3, 4)));
-        assertThat(sent(Blobs.pictures(3, 4))).isNotEqualTo(sent(Blobs.pictures(4, 4)));
+        assertThat(sent(Blobs.pictures(3, 4, 64))).isEqualTo(sent(Blobs.pictures(3, 4, 64)));
+        assertThat(sent(Blobs.pictures(3, 4, 64))).isNotEqualTo(sent(Blobs.pictures(4, 4, 64)));
         assertThat(sent(Blobs.clips(3, 2))).isEqualTo(sent(Blobs.clips(3, 2)));
     }
 

@@ -1,5 +1,6 @@
 package dev.kiln.adapter.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.adapter.catalog.ModelSettings;
 import dev.kiln.adapter.catalog.Models;
@@ -12,7 +13,6 @@ import dev.kiln.core.model.UnfitInput;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import java.util.Locale;
 /// Arguments: the model's source as in the configuration, its cache folder, the inputs (see [RawInputs]), seconds to
 /// measure (five more, or a fifth of it, are run before to warm up, but no longer than is measured), items and cost of a batch, share of padding allowed, and how many
 /// inputs wait at a time (the callers of the served side). Prints `key=value` lines; times are microseconds per input;
-/// `cpu_us` is processor time, which other load on the machine disturbs least.
+/// `cpu_us` is the whole process's processor time, as the served side's is told, which other load disturbs least.
 public final class RawLoop {
     private final ModelAdapter model;
     private final List<ModelInput> inputs;
@@ -86,15 +86,15 @@ public final class RawLoop {
             step();
         }
         items = batches = cost = paddedCost = prepareNanos = chooseNanos = runNanos = 0;
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long cpuStart = threads.getCurrentThreadCpuTime();
+        var process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long cpuStart = process.getProcessCpuTime();
         long start = System.nanoTime();
         long now = start;
         while (now - start < seconds * 1e9) {
             step();
             now = System.nanoTime();
         }
-        cpuNanos = threads.getCurrentThreadCpuTime() - cpuStart;
+        cpuNanos = process.getProcessCpuTime() - cpuStart;
         print(now - start, out);
     }
 
