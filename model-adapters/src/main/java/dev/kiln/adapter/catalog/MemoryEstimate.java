@@ -1,6 +1,8 @@
 package dev.kiln.adapter.catalog;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,9 +15,20 @@ public final class MemoryEstimate {
 
     /// Bytes for a model from this source; empty where nothing can be told. What is wrong with the folder is for
     /// [Models#open] to say.
-    public static OptionalLong of(String source) {
+    ///
+    /// @param source as [ModelSettings] has it
+    /// @param cacheFolder where added models lie
+    public static OptionalLong of(String source, Path cacheFolder) {
         try {
-            Path folder = Path.of(source);
+            if (source.equals(ModelSettings.EMBEDDED_MINILM)) {
+                return embedded();
+            }
+            Path folder =
+                    source.startsWith(ModelSettings.CATALOG)
+                            ? Catalogue.ours()
+                                    .find(source.substring(ModelSettings.CATALOG.length()))
+                                    .place(cacheFolder)
+                            : Path.of(source);
             Path manifest = folder.resolve("model.yaml");
             if (!Files.isRegularFile(manifest)) {
                 return OptionalLong.empty();
@@ -26,6 +39,15 @@ public final class MemoryEstimate {
             return stated.isPresent() ? stated : OptionalLong.of(sizeOfFiles(folder));
         } catch (IOException | InvalidPathException | ModelLoadException e) {
             return OptionalLong.empty();
+        }
+    }
+
+    /// The embedded model is the catalogue's of the same name.
+    private static OptionalLong embedded() throws IOException, ModelLoadException {
+        String manifest = "model.yaml";
+        try (InputStream in = Catalogue.ours().find("minilm").open(manifest)) {
+            String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return ManifestReader.read(manifest, yaml).memoryBytes();
         }
     }
 
