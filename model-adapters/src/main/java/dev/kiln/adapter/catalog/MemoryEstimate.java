@@ -1,8 +1,6 @@
 package dev.kiln.adapter.catalog;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,7 +19,7 @@ public final class MemoryEstimate {
     public static OptionalLong of(String source, Path cacheFolder) {
         try {
             if (source.equals(ModelSettings.EMBEDDED_MINILM)) {
-                return embedded();
+                return EmbeddedModel.MINILM.manifest().memoryBytes();
             }
             Path folder =
                     source.startsWith(ModelSettings.CATALOG)
@@ -39,15 +37,6 @@ public final class MemoryEstimate {
             return stated.isPresent() ? stated : OptionalLong.of(sizeOfFiles(folder));
         } catch (IOException | InvalidPathException | ModelLoadException e) {
             return OptionalLong.empty();
-        }
-    }
-
-    /// The embedded model is the catalogue's of the same name.
-    private static OptionalLong embedded() throws IOException, ModelLoadException {
-        String manifest = "model.yaml";
-        try (InputStream in = Catalogue.ours().find("minilm").open(manifest)) {
-            String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return ManifestReader.read(manifest, yaml).memoryBytes();
         }
     }
 

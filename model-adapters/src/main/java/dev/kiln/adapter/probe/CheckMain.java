@@ -67,6 +67,7 @@ public final class CheckMain {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         out.println("fact\tload_ms\t" + millis);
         out.printf(Locale.ROOT, "fact\tprecision_tolerance\t%.1e%n", model.precisionTolerance());
+        out.printf(Locale.ROOT, "fact\tbatch_tolerance\t%.1e%n", model.batchTolerance());
         memory("loaded_mb", ProcessMemory.residentMb());
         model.statedMemoryBytes()
                 .ifPresent(bytes -> out.println("fact\tstated_mb\t" + (bytes >> 20)));
