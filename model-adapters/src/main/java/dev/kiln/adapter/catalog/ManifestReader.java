@@ -101,7 +101,8 @@ final class ManifestReader {
         double batch =
                 GoldenReader.tolerance(fields, "batch-tolerance").orElse(precision.tolerance());
         List<GoldenSpec> golden = new GoldenReader(fields, files, tolerance).samples();
-        return Optional.of(new Manifest(engine, task, files, precision, batch, memory, licence, golden));
+        return Optional.of(
+                new Manifest(engine, task, files, precision, batch, memory, licence, golden));
     }
 
     private Map<String, String> files(Fields root) {

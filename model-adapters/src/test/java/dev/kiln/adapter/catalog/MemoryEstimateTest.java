@@ -62,10 +62,14 @@ class MemoryEstimateTest {
     void everyModelOfTheCatalogueStatesWhatItTakes() throws Exception {
         for (Catalogue.Entry entry : Catalogue.ours().entries()) {
             try (var in = entry.open("model.yaml")) {
-                String yaml = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                String yaml =
+                        new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
                 Manifest manifest = ManifestReader.read(entry.name(), yaml);
                 long weights =
-                        entry.files().stream().mapToLong(Catalogue.Weights::size).max().orElseThrow();
+                        entry.files().stream()
+                                .mapToLong(Catalogue.Weights::size)
+                                .max()
+                                .orElseThrow();
 
                 assertThat(manifest.memoryBytes().orElse(0))
                         .as(entry.name())
