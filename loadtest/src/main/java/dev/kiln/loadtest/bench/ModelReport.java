@@ -62,6 +62,8 @@ public final class ModelReport {
         lines.add("");
         lines.add("processor time of one request, µs");
         parts().forEach((part, micros) -> lines.add("  %-52s %9.1f".formatted(part, micros)));
+        lines.add("the server's, by thread");
+        threads().forEach((work, micros) -> lines.add("  %-52s %9.1f".formatted(work, micros)));
         lines.add("one caller at a time, wall clock, µs");
         outcome.single()
                 .stageMicros()
@@ -115,6 +117,17 @@ public final class ModelReport {
                 median(round ->
                         1e6 * round.served().generatorShare() / round.served().perSecond()));
         return parts;
+    }
+
+    /// The median of each kind of thread over the rounds.
+    private Map<String, Double> threads() {
+        Map<String, Double> threads = new LinkedHashMap<>();
+        for (String work : outcome.rounds().getFirst().served().threadMicros().keySet()) {
+            threads.put(
+                    work,
+                    median(round -> round.served().threadMicros().getOrDefault(work, 0.0)));
+        }
+        return threads;
     }
 
     private double rawPart(String key) {

@@ -53,7 +53,7 @@ final class RawChild {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC",
                         "-Xms64m",
-                        "-Xmx512m", // it reads the whole model into the heap once
+                        "-Xmx256m", // the server's own, so that both collect as often
                         "-cp",
                         classPath,
                         MAIN,

@@ -197,6 +197,7 @@ public final class ServedReport {
         tree.put("generator_share", phase.generatorShare());
         tree.put("items_per_batch", phase.itemsPerBatch());
         tree.put("stage_us", phase.stageMicros());
+        tree.put("thread_us", phase.threadMicros());
         tree.put("answers", phase.counts().answered());
         return tree;
     }

@@ -60,12 +60,14 @@ final class ServedSide {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
         Metrics before = metrics();
         long cpuBefore = miner.cpuNanos().orElse(0);
+        Map<String, Long> threadsBefore = ThreadTimes.of(miner.pid());
         long ownBefore = ownCpuNanos();
         ClosedLoop.Pace pace =
                 new ClosedLoop(callers, inFlight, arrivals::add)
                         .run(endless(callers.size()), length);
         double cpu = miner.cpuNanos().orElse(0) - cpuBefore;
         double own = ownCpuNanos() - ownBefore;
+        Map<String, Long> threads = ThreadTimes.of(miner.pid());
         Metrics after = metrics();
         double all = arrivals.size();
         double batches = after.sumSince(before, "kiln_lane_batches_total");
@@ -77,6 +79,7 @@ final class ServedSide {
                 own / 1e9 / pace.seconds(),
                 batches == 0 ? 0 : after.sumSince(before, "kiln_lane_items_total") / batches,
                 stages,
+                ThreadTimes.between(threadsBefore, threads, arrivals.size()),
                 judged(arrivals, callers.size()));
     }
 

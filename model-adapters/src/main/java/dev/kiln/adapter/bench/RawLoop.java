@@ -7,7 +7,6 @@ import dev.kiln.adapter.catalog.Models;
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
-import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.Prepared;
 import dev.kiln.core.model.UnfitInput;
 import java.io.IOException;
@@ -20,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// The denominator of every comparison: a model on one thread with nothing around it. Inputs are prepared (texts
-/// tokenised, images decoded, sounds checked and padded), put into batches by the rule that lanes use, and run, all on
+/// tokenised, images decoded, 16-bit sound turned into samples), put into batches by the rule that lanes use, and run, all on
 /// this one thread.
 ///
 /// Arguments: the model's source as in the configuration, its cache folder, the inputs (see [RawInputs]), seconds to
@@ -29,7 +28,7 @@ import java.util.Locale;
 /// `cpu_us` is the whole process's processor time, as the served side's is told, which other load disturbs least.
 public final class RawLoop {
     private final ModelAdapter model;
-    private final List<ModelInput> inputs;
+    private final List<RawInputs.RawInput> inputs;
     private final BatchPolicy policy;
     private final int mostWaiting;
     private final List<Prepared> waiting = new ArrayList<>();
@@ -45,7 +44,7 @@ public final class RawLoop {
     private long cpuNanos;
 
     private RawLoop(
-            ModelAdapter model, List<ModelInput> inputs, BatchPolicy policy, int mostWaiting) {
+            ModelAdapter model, List<RawInputs.RawInput> inputs, BatchPolicy policy, int mostWaiting) {
         this.model = model;
         this.inputs = inputs;
         this.policy = policy;
@@ -74,7 +73,7 @@ public final class RawLoop {
         var settings =
                 new ModelSettings("raw", args[0], ModelSettings.DEFAULT_MAX_TOKENS, "cpu", 1);
         try (ModelAdapter model = Models.openHere(settings, Path.of(args[1]))) {
-            List<ModelInput> inputs = RawInputs.read(Path.of(args[2]), model.info().purpose());
+            List<RawInputs.RawInput> inputs = RawInputs.read(Path.of(args[2]), model.info().purpose());
             new RawLoop(model, inputs, policy, Integer.parseInt(args[7])).measure(seconds, out);
         }
     }
@@ -101,7 +100,7 @@ public final class RawLoop {
     private void step() throws ModelFault, UnfitInput {
         long start = System.nanoTime();
         while (waiting.size() < mostWaiting) {
-            waiting.add(model.prepare(inputs.get(nextInput)));
+            waiting.add(model.prepare(inputs.get(nextInput).get()));
             nextInput = (nextInput + 1) % inputs.size();
         }
         long prepared = System.nanoTime();
