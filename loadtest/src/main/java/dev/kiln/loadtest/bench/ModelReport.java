@@ -124,8 +124,7 @@ public final class ModelReport {
         Map<String, Double> threads = new LinkedHashMap<>();
         for (String work : outcome.rounds().getFirst().served().threadMicros().keySet()) {
             threads.put(
-                    work,
-                    median(round -> round.served().threadMicros().getOrDefault(work, 0.0)));
+                    work, median(round -> round.served().threadMicros().getOrDefault(work, 0.0)));
         }
         return threads;
     }

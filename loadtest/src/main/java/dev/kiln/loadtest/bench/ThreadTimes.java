@@ -52,7 +52,7 @@ final class ThreadTimes {
             String stat = Files.readString(thread.resolve("stat"));
             int behindName = stat.lastIndexOf(')');
             String name = stat.substring(stat.indexOf('(') + 1, behindName);
-            String[] fields = stat.substring(behindName + 2).split(" ");
+            String[] fields = stat.substring(behindName + 2).split(" ", -1);
             long ticks = Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]);
             String work =
                     WORK.entrySet().stream()
@@ -68,7 +68,8 @@ final class ThreadTimes {
     }
 
     /// Microseconds an answer, by work.
-    static Map<String, Double> between(Map<String, Long> before, Map<String, Long> after, long answers) {
+    static Map<String, Double> between(
+            Map<String, Long> before, Map<String, Long> after, long answers) {
         Map<String, Double> micros = new TreeMap<>();
         after.forEach((work, nanos) ->
                 micros.put(

@@ -40,9 +40,7 @@ class ThreadTimesTest {
 
     @Test
     void timesAreToldPerAnswer() {
-        assertThat(
-                        ThreadTimes.between(
-                                Map.of("a", 1_000L), Map.of("a", 5_000L, "b", 6_000L), 2))
+        assertThat(ThreadTimes.between(Map.of("a", 1_000L), Map.of("a", 5_000L, "b", 6_000L), 2))
                 .isEqualTo(Map.of("a", 2.0, "b", 3.0));
     }
 }

@@ -171,7 +171,9 @@ class ConfigFileTest {
                 .singleElement()
                 .asString()
                 .contains("no model is named so");
-        assertThat(problems("models: [{name: a, source: x}, {name: b, source: x}, {name: a, source: y}]"))
+        assertThat(
+                        problems(
+                                "models: [{name: a, source: x}, {name: b, source: x}, {name: a, source: y}]"))
                 .singleElement()
                 .asString()
                 .contains("two are named a");

@@ -44,7 +44,10 @@ public final class RawLoop {
     private long cpuNanos;
 
     private RawLoop(
-            ModelAdapter model, List<RawInputs.RawInput> inputs, BatchPolicy policy, int mostWaiting) {
+            ModelAdapter model,
+            List<RawInputs.RawInput> inputs,
+            BatchPolicy policy,
+            int mostWaiting) {
         this.model = model;
         this.inputs = inputs;
         this.policy = policy;
@@ -73,7 +76,8 @@ public final class RawLoop {
         var settings =
                 new ModelSettings("raw", args[0], ModelSettings.DEFAULT_MAX_TOKENS, "cpu", 1);
         try (ModelAdapter model = Models.openHere(settings, Path.of(args[1]))) {
-            List<RawInputs.RawInput> inputs = RawInputs.read(Path.of(args[2]), model.info().purpose());
+            List<RawInputs.RawInput> inputs =
+                    RawInputs.read(Path.of(args[2]), model.info().purpose());
             new RawLoop(model, inputs, policy, Integer.parseInt(args[7])).measure(seconds, out);
         }
     }
