@@ -1,5 +1,6 @@
 package dev.kiln.loadtest.bench;
 
+import dev.kiln.loadtest.miner.KilnHome;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.Pinning;
 import java.io.BufferedReader;
@@ -7,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,49 +15,24 @@ import java.util.Optional;
 
 /// The engine alone: the raw loop of model-adapters as a child process.
 public final class RawChild {
-    private static final String MAIN = "dev.kiln.adapter.onnx.RawLoop";
+    private static final String MAIN = "dev.kiln.adapter.bench.RawLoop";
 
     private final Pinning pinning;
     private final int core;
-    private final Path texts;
-    private final int callers;
-    private final List<String> model;
-    private final int maxItems;
+    private final Work work;
 
-    /// @param texts one text a line, the same that the served side gets
-    /// @param callers texts that wait at a time
-    public RawChild(Pinning pinning, int core, Path texts, int callers) {
+    /// What it runs.
+    ///
+    /// @param source the model's, as the served side's configuration has it
+    /// @param inputs the same that the served side gets, as the raw loop reads them
+    /// @param batches the served side's rule
+    /// @param callers inputs that wait at a time
+    public record Work(String source, Path inputs, BatchRule batches, int callers) {}
+
+    public RawChild(Pinning pinning, int core, Work work) {
         this.pinning = pinning;
         this.core = core;
-        this.texts = texts;
-        this.callers = callers;
-        this.model = List.of();
-        this.maxItems = BatchRule.MAX_ITEMS;
-    }
-
-    private RawChild(RawChild other, List<String> model, int maxItems) {
-        this.pinning = other.pinning;
-        this.core = other.core;
-        this.texts = other.texts;
-        this.callers = other.callers;
-        this.model = model;
-        this.maxItems = maxItems;
-    }
-
-    /// The same with another model than the embedded one.
-    ///
-    /// @param folder with `model.onnx` and `tokenizer.json`
-    /// @param dimension of its vectors
-    public RawChild with(Path folder, int dimension) {
-        var other = List.of(folder.toAbsolutePath().toString(), Integer.toString(dimension));
-        return new RawChild(this, other, maxItems);
-    }
-
-    /// The same with other batches.
-    ///
-    /// @param items texts in one at most
-    public RawChild inBatchesOf(int items) {
-        return new RawChild(this, model, items);
+        this.work = work;
     }
 
     /// Runs it once.
@@ -72,24 +47,24 @@ public final class RawChild {
                                         "start this command with ./kiln, or give -Dkiln.server.classpath",
                                         ""));
         List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-XX:+UseSerialGC",
-                                "-Xms64m",
-                                "-Xmx512m", // it reads the whole model into the heap once
-                                "-cp",
-                                classPath,
-                                MAIN,
-                                texts.toString(),
-                                Double.toString(seconds),
-                                Integer.toString(maxItems),
-                                Integer.toString(BatchRule.MAX_COST),
-                                Double.toString(BatchRule.MAX_PADDING),
-                                Integer.toString(callers)));
-        command.addAll(model);
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseSerialGC",
+                        "-Xms64m",
+                        "-Xmx256m", // the server's own, so that both collect as often
+                        "-cp",
+                        classPath,
+                        MAIN,
+                        work.source(),
+                        KilnHome.cache().toString(),
+                        work.inputs().toString(),
+                        Double.toString(seconds),
+                        Integer.toString(work.batches().maxItems()),
+                        Integer.toString(work.batches().maxCost()),
+                        Double.toString(work.batches().maxPadding()),
+                        Integer.toString(work.callers()));
         Path log = Files.createTempFile("kiln-raw-", ".log");
         try {
             return run(pinning.on(core, command), log);
@@ -118,12 +93,20 @@ public final class RawChild {
         return figures;
     }
 
-    /// How both sides form batches: the server's defaults.
-    static final class BatchRule {
-        static final int MAX_ITEMS = 32;
-        static final int MAX_COST = 1024;
-        static final double MAX_PADDING = 0.1;
+    /// How both sides form batches.
+    public record BatchRule(int maxItems, int maxCost, double maxPadding) {
+        /// The server's defaults.
+        public static final BatchRule TEXTS = new BatchRule(32, 1024, 0.1);
 
-        private BatchRule() {}
+        /// The same as lines of a model's configuration.
+        String yaml() {
+            return """
+                batch:
+                  max-items: %d
+                  max-cost: %d
+                  max-padding: %s
+            """
+                    .formatted(maxItems, maxCost, maxPadding);
+        }
     }
 }

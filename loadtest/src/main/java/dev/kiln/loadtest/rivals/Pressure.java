@@ -136,9 +136,8 @@ public final class Pressure {
         Path file = Files.createTempFile("kiln-texts-", ".txt");
         try {
             Files.write(file, texts);
-            var raw = new RawChild(pinning, plan.serverCore(), file, plan.callers());
             progress.accept("batches of one and of 32, raw");
-            double rawGain = raw(raw) / raw(raw.inBatchesOf(1));
+            double rawGain = raw(pinning, file, 32) / raw(pinning, file, 1);
             progress.accept("batches of one, served");
             double single = served(vertx, pinning, texts, 1);
             progress.accept("batches of 32, served");
@@ -154,8 +153,14 @@ public final class Pressure {
         }
     }
 
-    private double raw(RawChild raw) throws MinerException, IOException, InterruptedException {
-        return raw.run(plan.seconds()).getOrDefault("items_per_s", 0.0);
+    private double raw(Pinning pinning, Path texts, int items)
+            throws MinerException, IOException, InterruptedException {
+        RawChild.BatchRule usual = RawChild.BatchRule.TEXTS;
+        var rule = new RawChild.BatchRule(items, usual.maxCost(), usual.maxPadding());
+        var work = new RawChild.Work("embedded:minilm", texts, rule, plan.callers());
+        return new RawChild(pinning, plan.serverCore(), work)
+                .run(plan.seconds())
+                .getOrDefault("items_per_s", 0.0);
     }
 
     private double served(Vertx vertx, Pinning pinning, List<String> texts, int items)

@@ -146,9 +146,13 @@ public final class RivalBench {
         Path texts = Files.createTempFile("kiln-texts-", ".txt");
         try {
             Files.write(texts, exhibit.texts());
-            var loop =
-                    new RawChild(turn.pinning(), plan.serverCore(), texts, plan.callers())
-                            .with(exhibit.folder(), exhibit.dimension());
+            var work =
+                    new RawChild.Work(
+                            exhibit.folder().toAbsolutePath().toString(),
+                            texts,
+                            RawChild.BatchRule.TEXTS,
+                            plan.callers());
+            var loop = new RawChild(turn.pinning(), plan.serverCore(), work);
             Map<String, Double> figures = loop.run(plan.seconds());
             configurations.putIfAbsent(
                     Contender.RAW.id(),
@@ -157,7 +161,7 @@ public final class RivalBench {
                     Contender.RAW.id(),
                     exhibit.name(),
                     turn.start(),
-                    plan.seconds() * 0.2,
+                    Math.min(plan.seconds(), Math.max(5, plan.seconds() / 5)),
                     new Result.Peak(
                             figures.getOrDefault("items_per_s", 0.0),
                             Math.round(figures.getOrDefault("items", 0.0)),

@@ -6,11 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// What was promised of the ratios, and what they came to.
-///
-/// @param name of the ratio
-/// @param model it is promised for
-/// @param aim 0 for none
 final class RivalGoals {
+    /// @param model it is promised for
+    /// @param aim 0 for none
     private record Goal(
             String model,
             Contender over,
