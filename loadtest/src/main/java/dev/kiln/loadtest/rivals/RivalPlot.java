@@ -29,13 +29,17 @@ final class RivalPlot {
         List<String> models = run.models();
         int block = HEAD + ROW * Contender.values().length + 16;
         int height = Math.max(1, models.size()) * block + 24;
-        add("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\" role=\"img\">".formatted(WIDTH, height, WIDTH, height));
+        add(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\" role=\"img\">"
+                        .formatted(WIDTH, height, WIDTH, height));
         add("<title>Kiln beside its rivals, %s</title>".formatted(run.date()));
         add("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
         for (int i = 0; i < models.size(); i++) {
             model(models.get(i), i * block);
         }
-        add("<text x=\"12\" y=\"%d\" fill=\"#555555\">Bars are medians of the starts, lines reach from the least to the most.</text>".formatted(height - 10));
+        add(
+                "<text x=\"12\" y=\"%d\" fill=\"#555555\">Bars are medians of the starts, lines reach from the least to the most.</text>"
+                        .formatted(height - 10));
         return svg.append("</svg>\n").toString();
     }
 
@@ -44,9 +48,13 @@ final class RivalPlot {
                 Arrays.stream(Contender.values())
                         .filter(each -> !run.of(each, model).isEmpty())
                         .toList();
-        add("<text x=\"12\" y=\"%d\" font-size=\"15\" font-weight=\"bold\">%s</text>".formatted(top + 22, model));
+        add(
+                "<text x=\"12\" y=\"%d\" font-size=\"15\" font-weight=\"bold\">%s</text>"
+                        .formatted(top + 22, model));
         for (int i = 0; i < systems.size(); i++) {
-            add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>".formatted(NAMES - 8, top + HEAD + ROW * i + 14, systems.get(i).id()));
+            add(
+                    "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>"
+                            .formatted(NAMES - 8, top + HEAD + ROW * i + 14, systems.get(i).id()));
         }
         for (int i = 0; i < SHOWN.size(); i++) {
             panel(model, systems, SHOWN.get(i), NAMES + i * PANEL, top);
@@ -54,8 +62,12 @@ final class RivalPlot {
     }
 
     private void panel(String model, List<Contender> systems, Figure figure, int left, int top) {
-        add("<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>".formatted(left, top + 40, figure.words()));
-        add("<text x=\"%d\" y=\"%d\" font-size=\"9\" fill=\"#555555\">%s</text>".formatted(left, top + 54, figure.unit()));
+        add(
+                "<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>"
+                        .formatted(left, top + 40, figure.words()));
+        add(
+                "<text x=\"%d\" y=\"%d\" font-size=\"9\" fill=\"#555555\">%s</text>"
+                        .formatted(left, top + 54, figure.unit()));
         List<Optional<Range>> ranges = new ArrayList<>();
         systems.forEach(each -> ranges.add(run.range(each, model, figure.of())));
         double most =
@@ -70,9 +82,23 @@ final class RivalPlot {
     }
 
     private void bar(Range range, double scale, int left, int y, String colour) {
-        add("<rect x=\"%d\" y=\"%d\" width=\"%s\" height=\"14\" fill=\"%s\"/>".formatted(left, y + 3, pixels(Math.max(1, range.median() * scale)), colour));
-        add("<line x1=\"%s\" x2=\"%s\" y1=\"%d\" y2=\"%d\" stroke=\"#222222\"/>".formatted(pixels(left + range.least() * scale), pixels(left + range.most() * scale), y + 10, y + 10));
-        add("<text x=\"%s\" y=\"%d\">%s</text>".formatted(pixels(left + range.most() * scale + 6), y + 14, RivalText.number(range.median())));
+        add(
+                "<rect x=\"%d\" y=\"%d\" width=\"%s\" height=\"14\" fill=\"%s\"/>"
+                        .formatted(
+                                left, y + 3, pixels(Math.max(1, range.median() * scale)), colour));
+        add(
+                "<line x1=\"%s\" x2=\"%s\" y1=\"%d\" y2=\"%d\" stroke=\"#222222\"/>"
+                        .formatted(
+                                pixels(left + range.least() * scale),
+                                pixels(left + range.most() * scale),
+                                y + 10,
+                                y + 10));
+        add(
+                "<text x=\"%s\" y=\"%d\">%s</text>"
+                        .formatted(
+                                pixels(left + range.most() * scale + 6),
+                                y + 14,
+                                RivalText.number(range.median())));
     }
 
     private static String pixels(double value) {
