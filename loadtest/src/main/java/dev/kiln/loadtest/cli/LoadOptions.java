@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What every load command takes: whom to ask, as whom, with what, and what counts as good.
@@ -79,16 +80,12 @@ final class LoadOptions {
             description = "btauth (default), axon, epistula; several are spoken in turn")
     List<String> dialects = new ArrayList<>();
 
-    @Option(
-            names = "--model",
-            paramLabel = "NAME",
-            description = "the model to ask (default: minilm)")
-    String model = "minilm";
+    @Mixin final TaskOptions task = new TaskOptions();
 
     @Option(
             names = "--path",
             paramLabel = "PATH",
-            description = "where to ask (default: /v1/embeddings)")
+            description = "where to ask (default: the task's own path)")
     @Nullable String path;
 
     @Option(
@@ -201,6 +198,7 @@ final class LoadOptions {
         if (receipts != null && !List.of("kiln-1", "off").contains(receipts)) {
             throw unknown("--receipts", receipts, List.of("kiln-1", "off"));
         }
+        task.require(start);
         bounded("--validators", validators(), MOST_VALIDATORS);
         bounded("--connections", connections, 65_000);
         if (deadline.isZero() || timeout.isZero()) {
@@ -226,6 +224,15 @@ final class LoadOptions {
 
     boolean receiptsDue() {
         return receipts == null ? target.equals("kiln") : receipts.equals("kiln-1");
+    }
+
+    /// Whether the server may be asked what it serves: only Kiln tells, and only where nothing else was said.
+    boolean mayLook() {
+        return target.equals("kiln")
+                && path == null
+                && body == null
+                && apiKeyFile == null
+                && expect.equals("embeddings");
     }
 
     List<Caller.Dialect> spoken() throws Failure {
