@@ -189,7 +189,7 @@ final class LoadOptions {
 
     /// Everything that is wrong with the words alone.
     void require() throws Failure {
-        if (!List.of("kiln", "sdk10-axon", "fastapi").contains(target)) {
+        if (!List.of("kiln", "sdk10-axon", "fastapi").contains(kind())) {
             throw unknown("--target", target, List.of("kiln", "sdk10-axon", "fastapi"));
         }
         if (!List.of("embeddings", "anything").contains(expect)) {
@@ -215,6 +215,15 @@ final class LoadOptions {
         }
     }
 
+    /// What is asked; `kiln attack` has names with versions for the same.
+    private String kind() {
+        return switch (target) {
+            case "axon-10" -> "sdk10-axon";
+            case "fastapi-11" -> "fastapi";
+            default -> target;
+        };
+    }
+
     int validators() {
         if (validators != null) {
             return validators;
@@ -223,12 +232,12 @@ final class LoadOptions {
     }
 
     boolean receiptsDue() {
-        return receipts == null ? target.equals("kiln") : receipts.equals("kiln-1");
+        return receipts == null ? kind().equals("kiln") : receipts.equals("kiln-1");
     }
 
     /// Whether the server may be asked what it serves: only Kiln tells, and only where nothing else was said.
     boolean mayLook() {
-        return target.equals("kiln")
+        return kind().equals("kiln")
                 && path == null
                 && body == null
                 && apiKeyFile == null
@@ -238,7 +247,7 @@ final class LoadOptions {
     List<Caller.Dialect> spoken() throws Failure {
         List<String> names =
                 dialects.isEmpty()
-                        ? List.of(target.equals("sdk10-axon") ? "axon" : "btauth")
+                        ? List.of(kind().equals("sdk10-axon") ? "axon" : "btauth")
                         : dialects;
         List<Caller.Dialect> spoken = new ArrayList<>();
         List<String> known =
