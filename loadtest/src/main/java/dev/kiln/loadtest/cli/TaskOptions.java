@@ -103,12 +103,12 @@ final class TaskOptions {
         models:
           - name: %s
             source: '%s'
-        synapses: %s
+        %s
         """
                 .formatted(
                         served(subject),
                         from.replace("'", "''"),
-                        subject == Subject.EMBEDDING ? "[{name: TextEmbedding}]" : "none");
+                        subject == Subject.EMBEDDING ? "" : "synapses: none");
     }
 
     /// The name that the model of a miner of our own has.

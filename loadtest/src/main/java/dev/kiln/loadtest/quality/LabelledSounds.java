@@ -4,12 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /// Clips in which it is known who speaks when, because they were made here: a glottal buzz through moving formants, in
-/// breaths with silence between, over hiss, as `models/golden/voice.py` makes them. The same seed makes the same clips.
+/// breaths with silence between, over hiss. The same seed makes the same clips.
 ///
 /// **Threads:** confined to one.
 public final class LabelledSounds {
@@ -30,6 +29,12 @@ public final class LabelledSounds {
     };
 
     private static final double[] WIDTHS = {80, 100, 140};
+
+    /// Seconds of one.
+    private static final double SYLLABLE = 0.16;
+
+    /// Samples over which loudness is evened out.
+    private static final int LEVEL = 800;
 
     private final SplittableRandom random;
 
@@ -68,8 +73,27 @@ public final class LabelledSounds {
         return new Labelled(wav(samples), Frames.of(speech, frames, FRAME, COLLAR));
     }
 
+    /// One breath: vowels that glide into each other, a syllable each, of even loudness.
     private double[] buzz(double seconds) {
         int count = (int) (seconds * RATE);
+        double[] sound = source(count);
+        int syllables = Math.max(3, (int) (seconds / SYLLABLE));
+        int[] vowels = random.ints(syllables + 1, 0, VOWELS.length).toArray();
+        for (int formant = 0; formant < WIDTHS.length; formant++) {
+            resonate(sound, vowels, formant);
+        }
+        level(sound);
+        for (int i = 0; i < count; i++) {
+            double hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / Math.max(1, count - 1));
+            double at = (double) syllables * i / count;
+            double syllable = 1 - 0.6 * (0.5 + 0.5 * Math.cos(2 * Math.PI * at));
+            sound[i] *= syllable * Math.pow(hann, 0.2);
+        }
+        return sound;
+    }
+
+    /// What the vocal cords do.
+    private double[] source(int count) {
         double[] source = new double[count];
         double pitch = random.nextDouble(95, 190);
         double wave = random.nextDouble(3, 9);
@@ -82,39 +106,45 @@ public final class LabelledSounds {
             source[i] = noisy - before;
             before = noisy;
         }
-        double[] breath = new double[count];
-        for (int piece = 0; piece < 3; piece++) {
-            int from = piece * count / 3;
-            int to = (piece + 1) * count / 3;
-            double[] part = Arrays.copyOfRange(source, from, to);
-            double[] vowel = VOWELS[random.nextInt(VOWELS.length)];
-            for (int f = 0; f < WIDTHS.length; f++) {
-                resonate(part, vowel[f] * random.nextDouble(0.95, 1.05), WIDTHS[f]);
-            }
-            double loudest = 1e-9;
-            for (double each : part) {
-                loudest = Math.max(loudest, Math.abs(each));
-            }
-            for (int i = from; i < to; i++) {
-                double hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / Math.max(1, count - 1));
-                breath[i] = part[i - from] / loudest * Math.pow(hann, 0.3);
-            }
-        }
-        return breath;
+        return source;
     }
 
-    /// A resonance of one formant, in place.
-    private static void resonate(double[] signal, double frequency, double width) {
-        double r = Math.exp(-Math.PI * width / RATE);
-        double a = 2 * r * Math.cos(2 * Math.PI * frequency / RATE);
+    /// A resonance of one formant that moves from vowel to vowel, in place.
+    private static void resonate(double[] signal, int[] vowels, int formant) {
+        int syllables = vowels.length - 1;
+        double r = Math.exp(-Math.PI * WIDTHS[formant] / RATE);
         double b = -r * r;
         double one = 0;
         double two = 0;
         for (int i = 0; i < signal.length; i++) {
+            double at = (double) syllables * i / signal.length;
+            int syllable = (int) at;
+            double glide = Math.clamp((at - syllable - 0.6) / 0.4, 0, 1);
+            double from = VOWELS[vowels[syllable]][formant];
+            double to = VOWELS[vowels[syllable + 1]][formant];
+            double a = 2 * r * Math.cos(2 * Math.PI * (from + glide * (to - from)) / RATE);
             double now = (1 - a - b) * signal[i] + a * one + b * two;
             two = one;
             one = now;
             signal[i] = now;
+        }
+    }
+
+    /// As loud in one place as in another, 1 at most; in place.
+    private static void level(double[] signal) {
+        double[] sums = new double[signal.length + 1];
+        for (int i = 0; i < signal.length; i++) {
+            sums[i + 1] = sums[i] + signal[i] * signal[i];
+        }
+        double loudest = 0;
+        for (int i = 0; i < signal.length; i++) {
+            int from = Math.max(0, i - LEVEL / 2);
+            int to = Math.min(signal.length, i + LEVEL / 2);
+            signal[i] /= Math.sqrt((sums[to] - sums[from]) / LEVEL) + 1e-9;
+            loudest = Math.max(loudest, Math.abs(signal[i]));
+        }
+        for (int i = 0; i < signal.length; i++) {
+            signal[i] /= loudest;
         }
     }
 
