@@ -189,8 +189,7 @@ public final class Pressure {
             goals.least("C8: goodput at 2× over peak", 0.95, 0.98, twice.goodPerSecond() / peak);
             goals.least("C8: goodput at 4× over peak", 0.9, 0, four.goodPerSecond() / peak);
             goals.most("C9: refusal p99 at 2×, ms", 10, 2, twice.refusalP99Ms());
-            new Floods(vertx, stand, signing, plan)
-                    .run(HONEST_SHARE * peak, goals, progress);
+            new Floods(vertx, stand, signing, plan).run(HONEST_SHARE * peak, goals, progress);
         } finally {
             stand.stop();
         }
