@@ -63,8 +63,8 @@ final class BenchRivalsCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "length of each measured stretch (default: 5)")
-    private double seconds = 5;
+            description = "length of each measured stretch (default: 4)")
+    private double seconds = 4;
 
     @Option(
             names = "--warm-up",

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /// **Threads:** confined to one; a thread of its own reads what the child says.
 final class PythonStand implements Stand {
     private static final int TAIL_LINES = 12;
-    private static final long STOP_SECONDS = 5;
+    private static final long STOP_SECONDS = 3;
 
     private final Process process;
     private final URI url;

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 /// @param date of the last measurement, ISO
 /// @param machine in words
 /// @param configurations of each system, in its own words
-/// @param absent why a system was not measured
+/// @param absent why a system was not measured, or not at every start
 public record RivalRun(
         String date,
         String machine,
@@ -36,8 +36,9 @@ public record RivalRun(
         Map<String, String> configured = new LinkedHashMap<>(earlier.configurations);
         configured.putAll(configurations);
         Map<String, String> missing = new LinkedHashMap<>(earlier.absent);
+        missing.keySet()
+                .removeIf(id -> results.stream().anyMatch(each -> each.system().equals(id)));
         missing.putAll(absent);
-        missing.keySet().removeIf(id -> all.stream().anyMatch(each -> each.system().equals(id)));
         return new RivalRun(date, machine, plan, configured, missing, all);
     }
 

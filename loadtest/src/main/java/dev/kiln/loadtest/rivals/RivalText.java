@@ -71,7 +71,9 @@ public final class RivalText {
                         lines.add("- **%s** (%s): %s.".formatted(id, said(id), words)));
         run.absent()
                 .forEach((id, why) ->
-                        lines.add("- **%s** not measured: %s.".formatted(id, oneLine(why))));
+                        lines.add(
+                                "- **%s** not measured, or not at every start: %s."
+                                        .formatted(id, oneLine(why))));
         lines.add("");
         return String.join("\n", lines);
     }
@@ -85,7 +87,9 @@ public final class RivalText {
             lines.addAll(new RivalGoals(run).table(model));
             lines.add("");
         }
-        run.absent().forEach((id, why) -> lines.add("%s not measured: %s".formatted(id, why)));
+        run.absent()
+                .forEach((id, why) ->
+                        lines.add("%s not measured, or not at every start: %s".formatted(id, why)));
         return lines;
     }
 
@@ -109,8 +113,8 @@ public final class RivalText {
     private List<String> table(String model) {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| system | auth | right answers /s | p50 at 70 %, ms | p99 at 70 %, ms | in time at 2×, /s | of its peak | least cosine |");
-        lines.add("|---|---|---|---|---|---|---|---|");
+                "| system | auth | right answers /s | p50 at 70 %, ms | p99 at 70 %, ms | in time at 2×, /s | of its peak | least cosine | generator: busy, late p99 |");
+        lines.add("|---|---|---|---|---|---|---|---|---|");
         for (Contender each : ALL) {
             if (!run.of(each, model).isEmpty()) {
                 lines.add(row(each, model));
@@ -134,7 +138,7 @@ public final class RivalText {
                 run.of(each, model).stream()
                         .mapToLong(r -> r.quality() == null ? 0 : r.quality().bad())
                         .sum();
-        return "| %s: %s | %s | %s | %s | %s | %s | %s | %s%s |"
+        return "| %s: %s | %s | %s | %s | %s | %s | %s | %s%s | %s |"
                 .formatted(
                         each.id(),
                         each.words(),
@@ -145,7 +149,28 @@ public final class RivalText {
                         figure.apply(Figure.GOODPUT),
                         figure.apply(Figure.KEPT),
                         cosine.map(range -> "%.6f".formatted(range.least())).orElse(""),
-                        bad == 0 ? "" : ", %d BAD".formatted(bad));
+                        bad == 0 ? "" : ", %d BAD".formatted(bad),
+                        generator(each, model));
+    }
+
+    /// How near the generator itself was to its end: its share of its core at the peak, and how late it was at 70 %.
+    private String generator(Contender each, String model) {
+        return run.range(
+                        each,
+                        model,
+                        r -> r.steady() == null ? Double.NaN : r.steady().latenessP99Ms())
+                .map(late ->
+                        "%.0f %%, %s ms"
+                                .formatted(
+                                        100
+                                                * run.range(
+                                                                each,
+                                                                model,
+                                                                r -> r.peak().generatorShare())
+                                                        .map(Range::most)
+                                                        .orElse(0.0),
+                                        number(late.most())))
+                .orElse("");
     }
 
     private static String shown(Range range) {

@@ -97,7 +97,10 @@ class RivalRunTest {
 
         assertThat(whole.results()).extracting(Result::system).containsExactly("axon", "fastapi");
         assertThat(Files.readString(folder.resolve("rivals.md")))
-                .contains("| fastapi: ", "| axon: ", "**ray** not measured: not installed.");
+                .contains(
+                        "| fastapi: ",
+                        "| axon: ",
+                        "**ray** not measured, or not at every start: not installed.");
         assertThat(Files.readString(folder.resolve("rivals.svg")))
                 .startsWith("<svg")
                 .contains(">fastapi</text>", ">axon</text>")
