@@ -14,4 +14,9 @@ public record Call(
         byte[] body,
         Deadline deadline,
         long arrivedTick,
-        Seal seal) {}
+        Seal seal) {
+    /// What it asks of a lane.
+    Terms terms() {
+        return new Terms(caller, deadline);
+    }
+}

@@ -97,10 +97,7 @@ public final class CallPath {
         question.pieces().ifPresent(course::streams);
         var work =
                 new Slot.Work(
-                        call.id(),
-                        question.inputs(),
-                        call.deadline(),
-                        question.pieces().isPresent());
+                        call.id(), question.inputs(), call.terms(), question.pieces().isPresent());
         Ticket.Ran ran = slot.run(work, course);
         course.ran(ran);
         return ran.outputs();

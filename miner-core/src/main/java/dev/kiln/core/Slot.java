@@ -38,7 +38,7 @@ public final class Slot {
     ///
     /// @param call its id
     /// @param streams whether its outputs leave as they come, so that it can run only once and on no candidate
-    public record Work(long call, List<ModelInput> inputs, Deadline deadline, boolean streams) {}
+    public record Work(long call, List<ModelInput> inputs, Terms terms, boolean streams) {}
 
     /// Told how a call fares, on the call's own thread.
     public interface Witness {
@@ -142,7 +142,7 @@ public final class Slot {
         while (true) {
             Lane lane = laneOrRefusal();
             try {
-                return runOn(lane, work, work.deadline(), witness);
+                return runOn(lane, work, work.terms(), witness);
             } catch (Refused refused) {
                 boolean moved = lane().filter(now -> now != lane).isPresent();
                 if (refused.reason() != Refusal.SERVER_DRAINING || !moved) {
@@ -152,12 +152,12 @@ public final class Slot {
         }
     }
 
-    private static Ticket.Ran runOn(Lane lane, Work work, Deadline deadline, Witness witness)
+    private static Ticket.Ran runOn(Lane lane, Work work, Terms terms, Witness witness)
             throws Refused, UnfitInput, ModelFault, InterruptedException {
         witness.took(lane.info());
-        List<Prepared> prepared = lane.prepare(work.inputs(), deadline);
+        List<Prepared> prepared = lane.prepare(work.inputs(), terms);
         witness.prepared();
-        Ticket ticket = lane.submit(prepared, deadline);
+        Ticket ticket = lane.submit(prepared, terms);
         witness.waits(ticket, prepared.size());
         return ticket.await();
     }
@@ -166,7 +166,8 @@ public final class Slot {
     private Optional<Ticket.Ran> tryOn(Lane candidate, Trial trial, Work work, Witness witness)
             throws InterruptedException {
         long beganTick = time.tick();
-        var half = new Deadline(beganTick + work.deadline().left(beganTick) / 2);
+        long left = work.terms().deadline().left(beganTick);
+        Terms half = work.terms().until(new Deadline(beganTick + left / 2));
         try {
             Ticket.Ran ran = runOn(candidate, work, half, witness);
             boolean usable = trial.usable(seen(work, Optional.of(ran), beganTick));

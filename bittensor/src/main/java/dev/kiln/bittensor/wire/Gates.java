@@ -189,7 +189,9 @@ public final class Gates implements Verifier {
                 slots.passed(passed.head().source());
                 clock.saw(passed.head().arrivedEpochNanos() - claim.nonce());
                 Roster.Member member = passed.member();
-                var caller = new Caller.Neuron(member.hotkey(), member.stake(), member.sees());
+                var caller =
+                        new Caller.Neuron(
+                                member.hotkey(), member.stake(), member.pay(), member.sees());
                 yield call(passed, caller, body, seal(passed, body, signed));
             }
         };

@@ -1,9 +1,11 @@
 package dev.kiln.core.swap;
 
+import dev.kiln.core.Caller;
 import dev.kiln.core.Deadline;
 import dev.kiln.core.Lane;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
+import dev.kiln.core.Terms;
 import dev.kiln.core.Ticket;
 import dev.kiln.core.Time;
 import dev.kiln.core.Trial;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// **Threads:** one of its own, `shadow-<model>`, with one call in hand at a time.
 public final class Shadow implements Trial, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Shadow.class.getName());
+    private static final Caller NOBODY = new Caller.KeyHolder("shadow");
     private static final int QUEUE = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -127,9 +130,9 @@ public final class Shadow implements Trial, AutoCloseable {
 
     private void compare(Seen seen, Ticket.Ran answered) throws InterruptedException {
         try {
-            var deadline = Deadline.after(time.tick(), PATIENCE);
+            var terms = new Terms(NOBODY, Deadline.after(time.tick(), PATIENCE));
             Ticket.Ran ran =
-                    candidate.submit(candidate.prepare(seen.inputs(), deadline), deadline).await();
+                    candidate.submit(candidate.prepare(seen.inputs(), terms), terms).await();
             if (!Outputs.finite(ran.outputs())) {
                 notFinite.increment();
                 return;
