@@ -210,6 +210,41 @@ class LaneTest {
         running.await();
     }
 
+    @Test
+    void whatMayWaitWaitsBehindWhatIsPromisedAndMayBeAnsweredLate() throws Exception {
+        Lane lane = lane(1, 10_000);
+        Ticket first = submit(lane, "1234567890");
+        adapter.running.acquire();
+        time.pass(Duration.ofMillis(100));
+        adapter.leave.release(1);
+        first.await();
+        awaitIdle(lane);
+        Ticket running = submit(lane, "1234567890");
+        adapter.running.acquire();
+        Deadline soon = Deadline.after(time.tick(), Duration.ofMillis(60));
+        Deadline last = Deadline.after(time.tick(), Duration.ofSeconds(60));
+
+        Ticket queued =
+                lane.submit(
+                        List.of(item("queued, and long")),
+                        new Terms(SOMEBODY, soon, soon, Terms.WhenLate.QUEUE));
+        Ticket late =
+                lane.submit(
+                        List.of(item("late")),
+                        new Terms(SOMEBODY, soon, last, Terms.WhenLate.ANSWER));
+        Ticket promised = submit(lane, "a promise of very many letters");
+        time.pass(Duration.ofMillis(70));
+        adapter.leave.release(10);
+
+        running.await();
+        promised.await();
+        assertThat(late.await().outputs()).hasSize(1);
+        Refused refused = catchThrowableOfType(Refused.class, queued::await);
+        assertThat(refused.reason()).isEqualTo(Refusal.RUN_EXPIRED_IN_QUEUE);
+        assertThat(adapter.batches.get(2)).first().isEqualTo("a promise of very many letters");
+        assertThat(adapter.batches).noneMatch(batch -> batch.contains("queued, and long"));
+    }
+
     private static void awaitIdle(Lane lane) {
         while (lane.busy()) {
             Thread.onSpinWait();

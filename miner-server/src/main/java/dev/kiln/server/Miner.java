@@ -9,12 +9,15 @@ import dev.kiln.bittensor.wire.RotatingGates;
 import dev.kiln.core.Admission;
 import dev.kiln.core.CallPath;
 import dev.kiln.core.Served;
+import dev.kiln.core.Sharing;
 import dev.kiln.core.Task;
 import dev.kiln.core.Time;
+import dev.kiln.core.Usage;
 import dev.kiln.core.Verifier;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.admin.AdminApi;
 import dev.kiln.server.admin.AdminServer;
+import dev.kiln.server.admin.CallersApi;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.config.ConfigException;
 import dev.kiln.server.config.ConfigSource;
@@ -26,11 +29,13 @@ import dev.kiln.server.http.ErrorReplies;
 import dev.kiln.server.http.EventLoop;
 import dev.kiln.server.http.HttpFront;
 import dev.kiln.server.http.HttpSettings;
+import dev.kiln.server.metrics.CallerTable;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
 import dev.kiln.server.metrics.RefusalLog;
 import dev.kiln.server.rotation.Fleet;
 import dev.kiln.server.rotation.History;
+import dev.kiln.server.rotation.LaneBounds;
 import dev.kiln.server.rotation.ModelOpener;
 import dev.kiln.server.rotation.Post;
 import dev.kiln.server.rotation.Reload;
@@ -62,6 +67,8 @@ final class Miner {
     private final Time time = Time.SYSTEM;
     private final Optional<Task> capacity;
     private final ReplayGuard replays;
+    private final Usage usage = new Usage();
+    private final CallerTable callerTable = new CallerTable();
     private final Fleet fleet;
     private final Reload reload;
     private final Optional<AdminServer> admin;
@@ -213,7 +220,13 @@ final class Miner {
                         CatalogOpener::freeBytes,
                         config.calls().lanes().hungRun(),
                         time);
-        return Fleet.open(config.models(), config.calls().lanes().queuedCost(), parts);
+        Config.Lanes lanes = config.calls().lanes();
+        Config.Scheduling scheduling = lanes.scheduling();
+        var sharing =
+                new Sharing(
+                        scheduling.policy(), scheduling.floor(), scheduling.apiKeyWeight(), usage);
+        var bounds = new LaneBounds(lanes.queuedCost(), lanes.queuedWork(), sharing);
+        return Fleet.open(config.models(), bounds, parts);
     }
 
     /// A miner that nobody configured an admin port for serves without one where it cannot be had.
@@ -224,7 +237,8 @@ final class Miner {
         }
         try {
             return Optional.of(
-                    AdminServer.start(settings, state, new AdminApi(fleet, reload, history)));
+                    AdminServer.start(
+                            settings, state, new AdminApi(fleet, reload, history, callers())));
         } catch (IOException e) {
             String line = "no admin port: %s; admin.enabled: false does without".formatted(e);
             if (settings.token().isPresent() || settings.port() != 0) {
@@ -233,6 +247,10 @@ final class Miner {
             LOG.log(System.Logger.Level.WARNING, line);
             return Optional.empty();
         }
+    }
+
+    private CallersApi callers() {
+        return new CallersApi(callerTable, usage, admission);
     }
 
     private static <T> T made(Soon<T> soon) throws StartFailed, InterruptedException {
@@ -296,7 +314,8 @@ final class Miner {
                         new Served(routes.tasks(), fleet.slots()),
                         new ErrorReplies(),
                         time);
-        return new HttpFront(httpSettings(), endpoints, calls, new Ledger(meters, refusals), loop);
+        return new HttpFront(
+                httpSettings(), endpoints, calls, new Ledger(meters, callerTable, refusals), loop);
     }
 
     private static Optional<Task> capacity(Optional<Path> configured) throws ConfigException {

@@ -143,7 +143,8 @@ final class Routes {
                 entry.requireReceiver(),
                 entry.answers(),
                 Set.of(),
-                entry.synapse().map(Config.Synapse::allowStepBack).orElse(false));
+                entry.synapse().map(Config.Synapse::allowStepBack).orElse(false),
+                entry.patience());
     }
 
     private void list(String path, Task task) {

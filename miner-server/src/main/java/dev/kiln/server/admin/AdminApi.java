@@ -32,11 +32,13 @@ public final class AdminApi {
     private final Fleet fleet;
     private final Reload reload;
     private final History history;
+    private final CallersApi callers;
 
-    public AdminApi(Fleet fleet, Reload reload, History history) {
+    public AdminApi(Fleet fleet, Reload reload, History history, CallersApi callers) {
         this.fleet = fleet;
         this.reload = reload;
         this.history = history;
+        this.callers = callers;
     }
 
     /// Answers one question.
@@ -49,6 +51,8 @@ public final class AdminApi {
         try {
             switch (path) {
                 case "models" -> answer.set("models", models());
+                case "callers" -> answer.set("callers", callers.callers());
+                case "callers/cancel" -> answer.put("cancelled", callers.cancel(caller(asked)));
                 case "history" -> answer.set("history", history(asked));
                 case "config/diff" -> answer.set("changes", changes(reload.diff(file(asked))));
                 case "config/apply" -> apply(asked, answer, progress);
@@ -85,6 +89,11 @@ public final class AdminApi {
         return asked.path(field).isTextual()
                 ? Optional.of(asked.path(field).asText())
                 : Optional.empty();
+    }
+
+    private static String caller(JsonNode asked) {
+        return text(asked, "caller")
+                .orElseThrow(() -> new IllegalArgumentException("name the caller"));
     }
 
     private static Canary.Rules rules(JsonNode asked) {

@@ -42,12 +42,10 @@ public final class Fleet implements AutoCloseable {
     }
 
     /// Opens every model and looks after it from then on.
-    ///
-    /// @param queuedCost cost of all items that may wait for one model
-    public static Fleet open(List<Config.Model> models, int queuedCost, Parts parts)
+    public static Fleet open(List<Config.Model> models, LaneBounds bounds, Parts parts)
             throws ModelLoadException {
         Fleet fleet = new Fleet();
-        var loader = new Loader(parts.opener(), queuedCost, parts.freeBytes(), parts.time());
+        var loader = new Loader(parts.opener(), bounds, parts.freeBytes(), parts.time());
         boolean opened = false;
         try {
             for (Config.Model model : models) {

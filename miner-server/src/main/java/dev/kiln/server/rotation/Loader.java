@@ -3,7 +3,6 @@ package dev.kiln.server.rotation;
 import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.Lane;
-import dev.kiln.core.LaneSettings;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
@@ -24,15 +23,14 @@ final class Loader {
     private static final Duration PROOF_TIME = Duration.ofSeconds(60);
 
     private final ModelOpener opener;
-    private final int queuedCost;
+    private final LaneBounds bounds;
     private final LongSupplier freeBytes;
     private final Time time;
 
-    /// @param queuedCost cost of all items that may wait for one model
     /// @param freeBytes memory that is to be had now
-    Loader(ModelOpener opener, int queuedCost, LongSupplier freeBytes, Time time) {
+    Loader(ModelOpener opener, LaneBounds bounds, LongSupplier freeBytes, Time time) {
         this.opener = opener;
-        this.queuedCost = queuedCost;
+        this.bounds = bounds;
         this.freeBytes = freeBytes;
         this.time = time;
     }
@@ -96,7 +94,7 @@ final class Loader {
 
     private Lane start(Config.Model model, BatchPolicy batches, ModelAdapter adapter) {
         int loops = adapter.shareable() ? model.engineThreads() : 1;
-        return Lane.start(adapter, new LaneSettings(batches, loops, queuedCost), time);
+        return Lane.start(adapter, bounds.settings(batches, loops), time);
     }
 
     static String reason(ModelFault fault) {
