@@ -16,7 +16,10 @@ final class Margin {
     private static final double FIRST = 1.5;
 
     private static final double TRUST = 0.1;
-    private static final double MOST = 3;
+
+    /// No factor is larger.
+    static final double MOST = 3;
+
     private static final double STEP = 0.02;
 
     /// By the bits of the wait in nanoseconds.

@@ -16,10 +16,4 @@ record Outlook(long nowTick, double running, double rate, Margin margin) {
     double done(Place place, double work) {
         return after(work) + place.extra;
     }
-
-    /// The same on the safe side.
-    double safelyDone(Place place, double work) {
-        double done = done(place, work);
-        return done * margin.factor(done);
-    }
 }

@@ -6,13 +6,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Picks the items of the next batch around the head of a row. The head always leads; items of like cost may go before
-/// others for a batch's sake, but before no call more than [#MOST_PASSING] full batches of them in all, nor before one
-/// that would then be late.
+/// others for a batch's sake, but before no call that is alone in its caller's line more than [#MOST_PASSING] full
+/// batches of them in all, nor before one that would then be late.
 ///
 /// @param outlook of this moment
 record Picker(Row row, BatchPolicy policy, ServiceCurve curve, Outlook outlook) {
-    /// Full batches that may go before a call for the sake of like lengths.
+    /// Full batches that may go before a call that is alone in its caller's line.
     static final int MOST_PASSING = 8;
+
+    /// The same for the calls of a line; a window of many lengths goes round in some 30 batches.
+    private static final int MOST_PASSING_A_LINE = 64;
+
+    /// Full batches by which a call must be early for others to go before it.
+    private static final int SPARE = 3;
 
     /// An item near the head.
     ///
@@ -78,7 +84,7 @@ record Picker(Row row, BatchPolicy policy, ServiceCurve curve, Outlook outlook) 
 
     /// How much of the window there is up to the first call that may not be passed over and would be.
     private int wall(List<Near> window, int[] chosen) {
-        double most = MOST_PASSING * full(window.getFirst().job());
+        double full = full(window.getFirst().job());
         int next = 0;
         double behind = work(window, chosen, 0);
         for (int i = 0; i < window.size() && next < chosen.length; i++) {
@@ -89,10 +95,12 @@ record Picker(Row row, BatchPolicy policy, ServiceCurve curve, Outlook outlook) 
                 continue;
             }
             Place place = near.job().place();
+            double most = place.flow.places == 1 ? MOST_PASSING : MOST_PASSING_A_LINE;
             double passing = behind - ownBehind(window, chosen, next, place);
-            double then = outlook.done(place, near.until() + passing);
+            double then = outlook.done(place, near.until() + passing) + SPARE * full;
             if (passing > 0
-                    && (place.passedOver + passing > most || place.late(then, outlook.nowTick()))) {
+                    && (place.passedOver + passing > most * full
+                            || place.late(then, outlook.nowTick()))) {
                 return end(window, i);
             }
         }

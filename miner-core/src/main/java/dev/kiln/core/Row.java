@@ -90,8 +90,12 @@ final class Row {
 
     /// Whether more work before a place would put its promise at risk; one that is late anyway binds nobody.
     private static boolean breaks(Place before, double until, double more, Outlook outlook) {
-        return before.late(outlook.safelyDone(before, until + more), outlook.nowTick())
-                && !before.late(outlook.done(before, until), outlook.nowTick());
+        double left = before.terms.due().left(outlook.nowTick());
+        double then = outlook.done(before, until + more);
+        return before.promised
+                && then * Margin.MOST > left
+                && then * outlook.margin().factor(then) > left
+                && outlook.done(before, until) <= left;
     }
 
     private static boolean yields(Place before, Place newcomer) {

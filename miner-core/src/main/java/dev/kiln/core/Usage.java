@@ -38,9 +38,16 @@ public final class Usage {
     /// Everybody's, by name.
     public Map<String, Part> parts() {
         Map<String, Part> parts = new TreeMap<>();
-        lines.forEach((caller, line) ->
-                parts.put(caller, new Part(line.given.sum() / 1e9, line.entitled.sum() / 1e9)));
+        lines.keySet().forEach(caller -> parts.put(caller, part(caller)));
         return parts;
+    }
+
+    /// One caller's; nothing where it is unknown.
+    public Part part(String caller) {
+        Line line = lines.get(caller);
+        return line == null
+                ? new Part(0, 0)
+                : new Part(line.given.sum() / 1e9, line.entitled.sum() / 1e9);
     }
 
     private Line line(String caller) {

@@ -350,6 +350,7 @@ final class Miner {
             meters.watch(post.slot());
             meters.watch(post.slot(), () -> fleet.recoveries(name), () -> fleet.hangs(name));
         }
+        meters.watch(usage);
         meters.gauge("kiln.inside", "Calls inside now", admission::inside);
         meters.gauge(
                 "kiln.ready",

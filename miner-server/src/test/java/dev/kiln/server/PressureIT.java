@@ -114,6 +114,10 @@ class PressureIT {
         assertThat(own.at("/refused/RUN_EXPIRED_IN_QUEUE").asInt()).isEqualTo(1);
         assertThat(own.path("share_given").asDouble()).isEqualTo(1);
         assertThat(row(rows, "unproved").at("/refused/TASK_BAD_INPUT").asInt()).isEqualTo(1);
+        assertThat(metrics())
+                .contains(
+                        "kiln_caller_engine_seconds_total{caller=\"%s\",kind=\"given\"}"
+                                .formatted(name));
         assertThat(metrics()).contains("kiln_engine_dead_seconds_total{model=\"minilm\"} 0.0");
     }
 

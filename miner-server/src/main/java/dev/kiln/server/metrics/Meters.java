@@ -9,6 +9,7 @@ import dev.kiln.core.Reply;
 import dev.kiln.core.Route;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Stages;
+import dev.kiln.core.Usage;
 import dev.kiln.server.http.CallObserver;
 import dev.kiln.server.http.StatusOf;
 import io.micrometer.core.instrument.Counter;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -53,6 +55,8 @@ public final class Meters implements CallObserver {
     private final Map<Outcome, Counter> outcomes = new ConcurrentHashMap<>();
     private final Map<Asker, Counter> askers = new ConcurrentHashMap<>();
     private final Map<String, Boolean> callers = new ConcurrentHashMap<>();
+    private final Map<String, Boolean> timed = new ConcurrentHashMap<>();
+    private final List<Usage> usages = new CopyOnWriteArrayList<>();
     private final Map<String, Timer> routes = new ConcurrentHashMap<>();
     private final Timer verify = stage("verify");
     private final Timer prepare = stage("prepare");
@@ -127,8 +131,36 @@ public final class Meters implements CallObserver {
                 .register(registry);
     }
 
+    /// Shows everybody's part of the engines' time, as far as callers have a label of their own.
+    public void watch(Usage usage) {
+        usages.add(usage);
+    }
+
+    private void register(Usage usage) {
+        for (String name : usage.parts().keySet()) {
+            boolean labelled = timed.size() < MOST_CALLERS && timed.put(name, true) == null;
+            if (labelled) {
+                engineSeconds("given", name, usage, Usage.Part::given);
+                engineSeconds("entitled", name, usage, Usage.Part::entitled);
+            }
+        }
+    }
+
+    private void engineSeconds(
+            String kind, String caller, Usage usage, ToDoubleFunction<Usage.Part> value) {
+        FunctionCounter.builder(
+                        "kiln.caller.engine.seconds",
+                        usage,
+                        all -> value.applyAsDouble(all.part(caller)))
+                .description("Engine time given to a caller, and what the policy gave it")
+                .tag("caller", caller)
+                .tag("kind", kind)
+                .register(registry);
+    }
+
     /// The page that Prometheus reads.
     public Reply page() {
+        usages.forEach(this::register);
         return new Reply(
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",
