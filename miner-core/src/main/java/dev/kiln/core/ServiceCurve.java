@@ -75,11 +75,11 @@ final class ServiceCurve {
         return OptionalDouble.of(expected);
     }
 
-    /// What one item adds where batches are full of its like, in nanoseconds; its bare cost while nothing was learned.
+    /// What one item adds where batches are full of its like, in nanoseconds, at least 1; its bare cost while nothing was learned.
     double work(int cost, BatchPolicy policy) {
         int items = policy.fill(cost);
         OptionalDouble full = batch(items, (long) items * cost);
-        return full.isPresent() ? full.getAsDouble() / items : Math.max(1, cost);
+        return Math.max(1, full.isPresent() ? full.getAsDouble() / items : cost);
     }
 
     private static int shape(int items, long padded) {

@@ -116,4 +116,14 @@ class ServiceCurveTest {
         assertThat(curve.work(60, policy)).isCloseTo(truth(17, 17 * 60) / 17, CLOSE);
         assertThat(curve.work(5_000, policy)).isCloseTo(truth(1, 5_000), CLOSE);
     }
+
+    @Test
+    void anItemWithoutCostIsStillWork() {
+        BatchPolicy policy = new BatchPolicy(4, 100, 1, Duration.ZERO);
+        assertThat(curve.work(0, policy)).isEqualTo(1);
+
+        curve.learn(1, 10, 1_000);
+
+        assertThat(curve.work(0, policy)).isEqualTo(1);
+    }
 }
