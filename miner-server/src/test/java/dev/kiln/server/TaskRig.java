@@ -55,9 +55,7 @@ final class TaskRig implements AutoCloseable {
         var routes = new Routes(ConfigFile.defaults(List.of(sets)), () -> ToyModel.ALL, time);
         ReplayGuard replays = ReplayGuard.inMemory(true, window(), time);
         var endpoints = new LinkedHashMap<>(routes.endpoints());
-        endpoints.putAll(
-                routes.health(
-                        new Readiness(replays, Optional.empty(), List.copyOf(byName.values()))));
+        endpoints.putAll(routes.health(new Readiness(replays, Optional.empty(), byName::values)));
         var calls =
                 new CallPath(
                         gates(replays, time),

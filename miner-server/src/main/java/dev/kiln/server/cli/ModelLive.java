@@ -89,7 +89,7 @@ final class ModelLive {
             },
             footer = {
                 "",
-                "Exit codes: 0 compared, 1 refused or no server, 2 usage",
+                "Exit codes: 0 compared, 1 refused or over before --for, 2 usage or no server",
                 "",
                 "Example: kiln model shadow --source models/bge-small --for 60"
             },
@@ -125,7 +125,7 @@ final class ModelLive {
             },
             footer = {
                 "",
-                "Exit codes: 0 still on trial after --for, 1 refused, taken back or no server, 2 usage",
+                "Exit codes: 0 still on trial after --for, 1 refused or taken back, 2 usage or no server",
                 "",
                 "Example: kiln model canary 10 --source models/bge-small --slowdown 2.5"
             },
@@ -173,7 +173,7 @@ final class ModelLive {
             description = "Lets the candidate that is on trial answer all calls; none is lost.",
             footer = {
                 "",
-                "Exit codes: 0 done, 1 nothing on trial or no server",
+                "Exit codes: 0 done, 1 nothing on trial, 2 usage or no server",
                 "",
                 "Example: kiln model promote"
             },
@@ -199,7 +199,7 @@ final class ModelLive {
                     "Takes the candidate back; without one, what answered before answers again.",
             footer = {
                 "",
-                "Exit codes: 0 done, 1 nothing to take back or no server",
+                "Exit codes: 0 done, 1 nothing to take back, 2 usage or no server",
                 "",
                 "Example: kiln model rollback"
             },
@@ -299,7 +299,7 @@ final class ModelLive {
             return Exit.USAGE;
         } catch (IOException e) {
             admin.err().println(e.getMessage());
-            return Exit.FAILED;
+            return Exit.USAGE;
         } catch (InterruptedException _) {
             return Exit.FAILED;
         }
