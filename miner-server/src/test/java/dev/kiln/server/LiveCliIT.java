@@ -73,6 +73,10 @@ class LiveCliIT extends Live {
 
     @Test
     void aCandidateIsComparedTriedAndPromoted() throws Exception {
+        Path pairs = home.resolve("pairs.tsv");
+        // The models here give vectors of a text's length: what is as long belongs together.
+        Files.writeString(
+                pairs, "1\tabc\tdef\n1\tab\tcd\n0\ta\tbcdefghijk\n0\tabcdefghijklmnop\ta\n");
         var going = new AtomicBoolean(true);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Integer> caller =
@@ -85,7 +89,15 @@ class LiveCliIT extends Live {
                         return calls;
                     });
             try {
-                Ran shadow = kiln("model", "shadow", "--source", B, "--for", "2");
+                Ran shadow = kiln(
+                                "model",
+                                "shadow",
+                                "--source",
+                                B,
+                                "--for",
+                                "3",
+                                "--labelled",
+                                pairs.toString());
                 Ran canary = kiln("model", "canary", "50", "--source", B, "--for", "2");
                 Ran status = kiln("model", "status", "--json");
                 Ran promoted = kiln("model", "promote");
@@ -94,6 +106,9 @@ class LiveCliIT extends Live {
                 assertThat(shadow.out())
                         .contains("m shadow: runs the same calls, compared (embedded:b)")
                         .contains("on trial shadow: embedded:b@")
+                        .contains("quality: chance that a labelled pair")
+                        .contains("answering: 1 ± 0 (n = 4)")
+                        .contains("candidate less answering: 0 ± 0 (n = 4)")
                         .containsPattern("cosine: [0-9.e-]+ ± [0-9.e-]+ \\(n = [0-9]+\\)")
                         .containsPattern(
                                 "engine time for an item, candidate: .*us \\(n = [0-9]+\\)");

@@ -53,8 +53,8 @@ final class BenchSwapsCommand implements Callable<Integer> {
     @Option(
             names = "--steady",
             paramLabel = "SECONDS",
-            description = "how long each model serves alone before (default: 30)")
-    private double steady = 30;
+            description = "how long each model serves alone before (default: 60)")
+    private double steady = 60;
 
     @Option(names = "--seed", paramLabel = "N", description = "decides the texts (default: 1)")
     private long seed = 1;

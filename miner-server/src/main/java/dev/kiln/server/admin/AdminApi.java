@@ -54,7 +54,8 @@ public final class AdminApi {
                 case "config/apply" -> apply(asked, answer, progress);
                 case "models/shadow" -> {
                     Post post = post(asked);
-                    done(post.shadow(candidate(post, asked), progress), answer);
+                    Optional<Path> labelled = text(asked, "labelled").map(Path::of);
+                    done(post.shadow(candidate(post, asked), labelled, progress), answer);
                 }
                 case "models/canary" -> {
                     Post post = post(asked);

@@ -106,13 +106,27 @@ final class ModelLive {
                 description = "How long to watch; 0 returns at once.")
         private int seconds = 30;
 
+        @Option(
+                names = "--labelled",
+                paramLabel = "PATH",
+                description = {
+                    "Samples with known answers, by which both are judged. Of texts: a file of lines, 1 or 0 for whether",
+                    "they belong together, then two texts, with tabs between. Of images and files: a folder with a",
+                    "folder for each label. Without it: labelled.tsv or labelled/ of the candidate's own folder."
+                })
+        private @Nullable Path labelled;
+
         Shadow(Home home) {
             this.home = home;
         }
 
         @Override
         public Integer call() {
-            int code = admin.ask(home, "models/shadow", candidate.fields(), ModelLive::done);
+            Map<String, Optional<?>> fields = candidate.fields();
+            fields.put(
+                    "labelled",
+                    Optional.ofNullable(labelled).map(path -> path.toAbsolutePath().toString()));
+            int code = admin.ask(home, "models/shadow", fields, ModelLive::done);
             return code == Exit.OK ? watch(admin, home, seconds) : code;
         }
     }

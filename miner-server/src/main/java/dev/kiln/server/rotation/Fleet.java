@@ -4,6 +4,7 @@ import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
+import dev.kiln.natives.NativeHeap;
 import dev.kiln.server.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +90,7 @@ public final class Fleet implements AutoCloseable {
     /// @param queuedCost cost of all items that may wait for one model
     public static Fleet open(List<Config.Model> models, int queuedCost, Parts parts)
             throws ModelLoadException {
+        NativeHeap.settle();
         Fleet fleet = new Fleet(queuedCost, parts);
         List<Loaded> first = new ArrayList<>();
         boolean opened = false;

@@ -3,13 +3,16 @@ package dev.kiln.server.rotation;
 import dev.kiln.core.Lane;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Time;
+import dev.kiln.core.model.Purpose;
 import dev.kiln.core.swap.Canary;
+import dev.kiln.core.swap.Quality;
 import dev.kiln.core.swap.Shadow;
 import dev.kiln.server.config.Config;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /// One served name: the model that answers under it, the candidate beside it, and every change of the two.
 ///
@@ -76,16 +79,6 @@ public final class Post {
         return trial.last();
     }
 
-    /// A change that is ready and not made. The name takes no other until one of the two methods was called, on the
-    /// thread that made it ready.
-    interface Ready {
-        /// Makes it; nothing can go wrong any more.
-        Event go();
-
-        /// Leaves things as they are.
-        void leave();
-    }
-
     /// Loads what is to take the place of the model that answers. Everything about it is in order then.
     Ready toSwap(Config.Model wanted, Consumer<String> progress)
             throws NotDone, InterruptedException {
@@ -94,12 +87,13 @@ public final class Post {
         try {
             Loaded next = beside(wanted, progress);
             loaded = true;
-            return ready(
+            return new Ready(
                     () -> {
                         trial.end("another model takes the place");
                         return take(next, Event.What.SWAPPED, "answers from here on", 0);
                     },
-                    () -> parts.departures().leave(next.lane()));
+                    () -> parts.departures().leave(next.lane()),
+                    changing);
         } catch (NotDone refused) {
             throw refused(wanted.source(), refused);
         } finally {
@@ -112,7 +106,7 @@ public final class Post {
     /// Makes ready to be served no more: what is inside then finishes.
     Ready toRetire() throws NotDone {
         hold(running.source());
-        return ready(
+        return new Ready(
                 () -> {
                     retired = true;
                     trial.end("the name is not served any more");
@@ -124,41 +118,28 @@ public final class Post {
                     slot.retire().ifPresent(parts.departures()::leave);
                     return event;
                 },
-                () -> {});
-    }
-
-    private Ready ready(Supplier<Event> go, Runnable leave) {
-        return new Ready() {
-            @Override
-            public Event go() {
-                try {
-                    return go.get();
-                } finally {
-                    changing.unlock();
-                }
-            }
-
-            @Override
-            public void leave() {
-                try {
-                    leave.run();
-                } finally {
-                    changing.unlock();
-                }
-            }
-        };
+                () -> {},
+                changing);
     }
 
     /// Runs the same calls through a candidate and compares; callers get nothing of it.
-    public Event shadow(Config.Model wanted, Consumer<String> progress)
+    ///
+    /// @param samples where labelled samples lie; empty for those that the candidate's folder brings
+    public Event shadow(Config.Model wanted, Optional<Path> samples, Consumer<String> progress)
             throws NotDone, InterruptedException {
         return changed(
                 wanted,
                 () -> {
+                    Purpose purpose = slot.model().purpose();
+                    List<Quality.Sample> labelled =
+                            samples.isPresent()
+                                    ? Labelled.at(samples.get(), purpose)
+                                    : Labelled.of(wanted.source(), purpose);
                     Loaded candidate = beside(wanted, progress);
                     trial.end("another candidate takes its place");
                     Lane answering = answering(candidate);
-                    Shadow shadow = Shadow.start(answering, candidate.lane(), parts.time());
+                    Shadow shadow =
+                            Shadow.start(answering, candidate.lane(), labelled, parts.time());
                     trial.begin(new Attempt(candidate, new Attempt.Kind.Shadowing(shadow)));
                     return notes.of(
                             Event.What.SHADOW, candidate, "runs the same calls, compared", 0);

@@ -13,7 +13,7 @@ final class Turnover {
     private final Fleet fleet;
     private final Loader loader;
     private final Plan plan;
-    private final List<Post.Ready> ready = new ArrayList<>();
+    private final List<Ready> ready = new ArrayList<>();
     private final List<Loaded> added = new ArrayList<>();
     private final List<String> removed = new ArrayList<>();
 
@@ -52,7 +52,7 @@ final class Turnover {
             inOrder = true;
         } finally {
             if (!inOrder) {
-                ready.forEach(Post.Ready::leave);
+                ready.forEach(Ready::leave);
                 added.forEach(fleet::dismiss);
             }
         }
