@@ -71,12 +71,16 @@ class LiveCliIT extends Live {
         assertThat(kiln("model", "rollback").err()).contains("name the model; there are: m, n");
     }
 
+    /// The models here give vectors of a text's length: what is as long belongs together.
+    private Path pairs() throws Exception {
+        return Files.writeString(
+                home.resolve("pairs.tsv"),
+                "1\tabc\tdef\n1\tab\tcd\n0\ta\tbcdefghijk\n0\tabcdefghijklmnop\ta\n");
+    }
+
     @Test
     void aCandidateIsComparedTriedAndPromoted() throws Exception {
-        Path pairs = home.resolve("pairs.tsv");
-        // The models here give vectors of a text's length: what is as long belongs together.
-        Files.writeString(
-                pairs, "1\tabc\tdef\n1\tab\tcd\n0\ta\tbcdefghijk\n0\tabcdefghijklmnop\ta\n");
+        Path pairs = pairs();
         var going = new AtomicBoolean(true);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Integer> caller =
@@ -89,7 +93,8 @@ class LiveCliIT extends Live {
                         return calls;
                     });
             try {
-                Ran shadow = kiln(
+                Ran shadow =
+                        kiln(
                                 "model",
                                 "shadow",
                                 "--source",
@@ -107,8 +112,8 @@ class LiveCliIT extends Live {
                         .contains("m shadow: runs the same calls, compared (embedded:b)")
                         .contains("on trial shadow: embedded:b@")
                         .contains("quality: chance that a labelled pair")
-                        .contains("answering: 1 ± 0 (n = 4)")
-                        .contains("candidate less answering: 0 ± 0 (n = 4)")
+                        .contains("answering: 1.0000 ± 0.000 (n = 4)")
+                        .contains("candidate less answering: 0.0000 ± 0.000 (n = 4)")
                         .containsPattern("cosine: [0-9.e-]+ ± [0-9.e-]+ \\(n = [0-9]+\\)")
                         .containsPattern(
                                 "engine time for an item, candidate: .*us \\(n = [0-9]+\\)");

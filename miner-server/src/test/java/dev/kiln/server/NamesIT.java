@@ -114,6 +114,19 @@ class NamesIT extends Live {
     }
 
     @Test
+    void aHangUpAppliesTheFileToo() throws Exception {
+        configure(Map.of("m", B, "n", "embedded:c"), "");
+
+        miner.hangUp();
+
+        while (!events().contains("added")) {
+            Thread.onSpinWait();
+        }
+        assertThat(answeredBy("m")).isEqualTo('b');
+        assertThat(answeredBy("n")).isEqualTo('c');
+    }
+
+    @Test
     void whatAnsweredBeforeTheRestartCanBeHadBack() throws Exception {
         configure(B, "");
         admin("config/apply");

@@ -149,14 +149,15 @@ public final class SwapReport {
         List<String> lines = new ArrayList<>();
         for (Kind kind : outcome.kinds()) {
             lines.add(
-                    "%s -> %s: p99 of %d questions sent meanwhile %.1f ms, %.2f times the slower one's alone: %s"
+                    "%s -> %s: p99 of %d questions sent meanwhile %.1f ms, %.2f times the slower one's alone: %s (its own between swaps: %.1f ms)"
                             .formatted(
                                     kind.from(),
                                     kind.to(),
                                     kind.during().count(),
                                     kind.during().millisAt(99),
                                     kind.ratio(),
-                                    kind.ratio() <= ALLOWED_RATIO ? "kept" : "not kept"));
+                                    kind.ratio() <= ALLOWED_RATIO ? "kept" : "not kept",
+                                    kind.calm()));
         }
         lines.add(
                 "allowed are %.1f times; between swaps p99 is %.1f ms, all models together"
@@ -213,6 +214,7 @@ public final class SwapReport {
         tree.put("questions", kind.during().count());
         tree.put("p99_during_ms", kind.during().millisAt(99));
         tree.put("slower_steady_p99_ms", kind.slower());
+        tree.put("slower_between_p99_ms", kind.calm());
         tree.put("ratio", kind.ratio());
         tree.put("took_ms", took(kind));
         return tree;

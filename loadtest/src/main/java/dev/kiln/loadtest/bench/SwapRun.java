@@ -63,7 +63,8 @@ final class SwapRun {
     ///
     /// @param during latencies of questions that were sent while one was under way, or half a second after
     /// @param slower p99 of the slower of its two models alone, milliseconds
-    record Kind(String from, String to, Latencies during, double slower) {
+    /// @param calm the same in the same minutes, between the swaps
+    record Kind(String from, String to, Latencies during, double slower, double calm) {
         double ratio() {
             return during.millisAt(99) / slower;
         }
@@ -134,13 +135,24 @@ final class SwapRun {
         progress.accept("judging %d answers".formatted(arrivals.size()));
         arrivals.forEach(tally::judge);
         var between = new Latencies();
-        List<Kind> kinds = kinds(alone);
+        List<Latencies> during = new ArrayList<>();
+        List<Latencies> calm = new ArrayList<>();
+        files.forEach(_ -> {
+            during.add(new Latencies());
+            calm.add(new Latencies());
+        });
         for (Arrival arrival : arrivals) {
             Optional<Swap> swap =
                     swapper.swaps.stream().filter(each -> sentDuring(arrival, each)).findFirst();
-            Latencies its = swap.isPresent() ? kinds.get(swap.get().from()).during() : between;
-            its.record(arrival.correctedNanos());
+            if (swap.isPresent()) {
+                during.get(swap.get().from()).record(arrival.correctedNanos());
+            } else {
+                between.record(arrival.correctedNanos());
+                calm.get(swapper.answeringAt(arrival.intendedTick()))
+                        .record(arrival.correctedNanos());
+            }
         }
+        List<Kind> kinds = kinds(alone, during, calm);
         return new Outcome(
                 plan,
                 rate,
@@ -153,13 +165,18 @@ final class SwapRun {
                 swapper.memory);
     }
 
-    private static List<Kind> kinds(List<Alone> alone) {
+    private static List<Kind> kinds(
+            List<Alone> alone, List<Latencies> during, List<Latencies> calm) {
         List<Kind> kinds = new ArrayList<>();
         for (int from = 0; from < alone.size(); from++) {
-            Alone before = alone.get(from);
-            Alone after = alone.get((from + 1) % alone.size());
-            double slower = Math.max(before.steadyP99(), after.steadyP99());
-            kinds.add(new Kind(before.source(), after.source(), new Latencies(), slower));
+            int to = (from + 1) % alone.size();
+            kinds.add(
+                    new Kind(
+                            alone.get(from).source(),
+                            alone.get(to).source(),
+                            during.get(from),
+                            Math.max(alone.get(from).steadyP99(), alone.get(to).steadyP99()),
+                            Math.max(calm.get(from).millisAt(99), calm.get(to).millisAt(99))));
         }
         return kinds;
     }
@@ -210,6 +227,15 @@ final class SwapRun {
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
+        }
+
+        /// The model that answered at a moment.
+        int answeringAt(long tick) {
+            int answering = files.size() - 1;
+            for (Swap swap : swaps) {
+                answering = swap.endedTick() <= tick ? swap.to() : answering;
+            }
+            return answering;
         }
 
         void failIfBroken() throws MinerException {
