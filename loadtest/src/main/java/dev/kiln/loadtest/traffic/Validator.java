@@ -69,7 +69,9 @@ public final class Validator implements AutoCloseable {
             long now = System.nanoTime();
             teller.leaves(now);
             List<Header> headers = new ArrayList<>(signed.headers());
-            headers.add(JSON);
+            if (headers.stream().noneMatch(each -> each.name().equals(JSON.name()))) {
+                headers.add(JSON);
+            }
             var sent = new SentAt(now);
             transport
                     .post(signed.target(), headers, signed.body(), sent)

@@ -129,6 +129,12 @@ public final class Fleet implements AutoCloseable {
         return slots().values().stream().map(Slot::model).toList();
     }
 
+    /// Whether the model of this name answers now; not while it is being rebuilt, and not if there is none.
+    public boolean answers(String name) {
+        Slot slot = slots().get(name);
+        return slot != null && slot.lane().isPresent();
+    }
+
     /// How often rebuilt models of this name came back.
     public long recoveries(String name) {
         return recovery(name).map(Recovery::recoveries).orElse(0L);
