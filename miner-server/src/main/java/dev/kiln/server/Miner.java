@@ -28,6 +28,7 @@ import dev.kiln.server.http.HttpFront;
 import dev.kiln.server.http.HttpSettings;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
+import dev.kiln.server.metrics.ProcessMemory;
 import dev.kiln.server.metrics.RefusalLog;
 import dev.kiln.server.rotation.Fleet;
 import dev.kiln.server.rotation.History;
@@ -341,6 +342,7 @@ final class Miner {
 
     private void watch(Gates gates, Meters meters) {
         fleet.watch(new Watching(fleet, meters));
+        ProcessMemory.watch(meters);
         meters.gauge("kiln.inside", "Calls inside now", admission::inside);
         meters.gauge(
                 "kiln.ready",

@@ -6,6 +6,8 @@ import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.MinerFolder;
 import dev.kiln.loadtest.miner.OwnMiner;
 import dev.kiln.loadtest.miner.Pinning;
+import dev.kiln.loadtest.traffic.ApiKeyCredentials;
+import dev.kiln.loadtest.traffic.Judge;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Transport;
 import dev.kiln.loadtest.traffic.Validator;
@@ -103,15 +105,18 @@ public final class ModelBench {
         try (OwnMiner miner = OwnMiner.start(order, _ -> progress.accept("starting the server"));
                 var transport =
                         new Transport(vertx, miner.ready().url(), plan.callers(), PATIENCE)) {
-            var credentials = new BlobCredentials(apiKey, model.asked().media);
+            var credentials = new ApiKeyCredentials(apiKey);
             var caller = new Validator("caller", credentials, transport, model.asked().target);
             Map<String, List<Double>> first = SameAnswers.memory();
             var served =
                     new ServedSide(
                             miner,
                             transport,
-                            questions(blobs),
-                            () -> new SameAnswers(model.model(), model.asked().tolerance, first));
+                            questions(blobs, model.asked().media),
+                            () ->
+                                    new Judge(
+                                            false,
+                                            new SameAnswers(model.asked().tolerance, first)));
             progress.accept("warming the server up, not counted");
             served.run(List.of(caller), plan.callers(), WARM_UP);
             List<Round> rounds = rounds(raw, served, caller);
@@ -157,11 +162,11 @@ public final class ModelBench {
                 + model.asked().batches().yaml();
     }
 
-    private static List<Question> questions(List<Blobs> blobs) {
+    private static List<Question> questions(List<Blobs> blobs, String media) {
         List<Question> questions = new ArrayList<>(blobs.size());
         for (int i = 0; i < blobs.size(); i++) {
             String name = Integer.toString(i);
-            questions.add(new Question(List.of(), List.of(name), blobs.get(i).asSent()));
+            questions.add(Question.thing(name, blobs.get(i).asSent(), media));
         }
         return questions;
     }

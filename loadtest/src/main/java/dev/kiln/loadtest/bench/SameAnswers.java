@@ -2,9 +2,10 @@ package dev.kiln.loadtest.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.kiln.loadtest.traffic.Arrival;
-import dev.kiln.loadtest.traffic.Finding;
-import dev.kiln.loadtest.traffic.Judge;
+import dev.kiln.loadtest.traffic.Marker;
+import dev.kiln.loadtest.traffic.Marks;
+import dev.kiln.loadtest.traffic.Provenance;
+import dev.kiln.loadtest.traffic.Question;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,30 +17,22 @@ import java.util.Optional;
 /// computed in, and no other question's.
 ///
 /// **Threads:** confined to one.
-final class SameAnswers implements ServedSide.Examiner {
+final class SameAnswers implements Marker {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Judge judge;
     private final double tolerance;
     private final Map<String, List<Double>> first; // shared by all stretches of a run
 
     /// @param tolerance how far a number may be off
     /// @param first the first answers, from [#memory]
-    SameAnswers(String model, double tolerance, Map<String, List<Double>> first) {
+    SameAnswers(double tolerance, Map<String, List<Double>> first) {
         this.tolerance = tolerance;
-        this.judge = new Judge(new Judge.Rules(model, 0, false, Judge.Content.ANYTHING));
         this.first = first;
     }
 
     @Override
-    public Finding judge(Arrival arrival) {
-        Finding finding = judge.judge(arrival);
-        if (finding instanceof Finding.Good
-                && arrival.end() instanceof Arrival.Came(var received)) {
-            String question = arrival.send().question().texts().getFirst();
-            return flaw(question, received.body()).<Finding>map(Finding.Wrong::new).orElse(finding);
-        }
-        return finding;
+    public Marks mark(Question question, Provenance provenance, byte[] body) {
+        return flaw(question.thing(), body).map(Marks::flawed).orElse(Marks.NONE);
     }
 
     /// What is wrong with an answer's body.

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Served beside raw, in turns in one run: the raw loop, served without and served with signatures, and again.
 ///
@@ -123,8 +124,8 @@ public final class ServedBench {
                             .map(text -> Question.of(List.of(text), miner.ready().model()))
                             .toList();
             String model = miner.ready().model();
-            ServedSide.Examiners examiners = () -> new Judge(model, 0)::judge;
-            var served = new ServedSide(miner, transport, questions, examiners);
+            Supplier<Judge> judges = () -> new Judge(model, 0);
+            var served = new ServedSide(miner, transport, questions, judges);
             List<Validator> signing = new ArrayList<>();
             keys.forEach(key ->
                     signing.add(
@@ -134,7 +135,7 @@ public final class ServedBench {
             List<Validator> keyed = List.of(validator(new ApiKeyCredentials(apiKey), transport));
             progress.accept("warming the server up with short texts, not counted");
             Question brief = Question.of(List.of("warm"), miner.ready().model());
-            var warm = new ServedSide(miner, transport, List.of(brief), examiners);
+            var warm = new ServedSide(miner, transport, List.of(brief), judges);
             warm.run(keyed, plan.callers(), WARM_UP);
             warm.run(signing, plan.callers(), WARM_UP);
             return rounds(pinning, raw, served, keyed, signing);

@@ -5,7 +5,7 @@ import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.OwnMiner;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.ClosedLoop;
-import dev.kiln.loadtest.traffic.Finding;
+import dev.kiln.loadtest.traffic.Judge;
 import dev.kiln.loadtest.traffic.Ledger;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Timetable;
@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// One running miner, asked over real HTTP. Answers are kept and judged, every one, after the clock has stopped, so
 /// that judging costs the generator's core nothing while it runs.
@@ -31,27 +32,17 @@ final class ServedSide {
     private final OwnMiner miner;
     private final Transport observer;
     private final List<Question> questions;
-    private final Examiners examiners;
+    private final Supplier<Judge> judges;
     private final AtomicLong next = new AtomicLong();
 
-    /// Judges one stretch's answers, one by one.
-    @FunctionalInterface
-    interface Examiner {
-        Finding judge(Arrival arrival);
-    }
-
-    /// Makes an examiner for each stretch.
-    @FunctionalInterface
-    interface Examiners {
-        Examiner fresh();
-    }
-
     /// @param observer reads the miner's metrics
-    ServedSide(OwnMiner miner, Transport observer, List<Question> questions, Examiners examiners) {
+    /// @param judges gives one for each stretch
+    ServedSide(
+            OwnMiner miner, Transport observer, List<Question> questions, Supplier<Judge> judges) {
         this.miner = miner;
         this.observer = observer;
         this.questions = List.copyOf(questions);
-        this.examiners = examiners;
+        this.judges = judges;
     }
 
     /// Asks for this long with so many questions in flight.
@@ -85,8 +76,8 @@ final class ServedSide {
 
     private Ledger.Counts judged(Iterable<Arrival> arrivals, int callers) {
         var ledger = new Ledger(callers, Long.MAX_VALUE);
-        Examiner examiner = examiners.fresh();
-        arrivals.forEach(arrival -> ledger.record(arrival, examiner.judge(arrival)));
+        Judge judge = judges.get();
+        arrivals.forEach(arrival -> ledger.record(arrival, judge.judge(arrival)));
         return ledger.counts();
     }
 

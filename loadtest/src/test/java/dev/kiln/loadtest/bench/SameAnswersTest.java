@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class SameAnswersTest {
-    private final SameAnswers answers = new SameAnswers("m", 1e-3, SameAnswers.memory());
+    private final SameAnswers answers = new SameAnswers(1e-3, SameAnswers.memory());
 
     @Test
     void theSameNumbersAgainAreRight() {
