@@ -32,12 +32,12 @@ import dev.kiln.server.http.HttpSettings;
 import dev.kiln.server.metrics.CallerTable;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
+import dev.kiln.server.metrics.ProcessMemory;
 import dev.kiln.server.metrics.RefusalLog;
 import dev.kiln.server.rotation.Fleet;
 import dev.kiln.server.rotation.History;
 import dev.kiln.server.rotation.LaneBounds;
 import dev.kiln.server.rotation.ModelOpener;
-import dev.kiln.server.rotation.Post;
 import dev.kiln.server.rotation.Reload;
 import dev.kiln.server.task.CapacityTask;
 import java.io.IOException;
@@ -82,13 +82,15 @@ final class Miner {
                     time);
     private final HttpFront front;
     private final Semaphore looks = new Semaphore(0);
+    private final StateFolder folder;
     private final int port;
 
-    private Miner(ConfigSource source, Home home, ModelOpener opener)
+    private Miner(ConfigSource source, Home home, ModelOpener opener, StateFolder folder)
             throws ConfigException, StartFailed, InterruptedException {
         Settled settled = source.read();
         this.config = settled.config();
-        Path state = config.folders().state().orElse(home.state(development()));
+        this.folder = folder;
+        Path state = folder.folder();
         var history = new History(state.resolve("models.jsonl"));
         // The model takes longest to load; what else is slow to load is loaded beside it.
         var fleetSoon = new Soon<>("start-models", () -> openFleet(opener, history));
@@ -104,7 +106,7 @@ final class Miner {
         this.loop = made(loopSoon);
         this.fleet = made(fleetSoon);
         this.reload = new Reload(fleet, source, settled);
-        this.readiness = new Readiness(replays, who.watched(), List.copyOf(fleet.slots().values()));
+        this.readiness = new Readiness(replays, who.watched(), () -> fleet.slots().values());
         this.front = front(rotating, meters);
         watch(gates, meters);
         boolean open = false;
@@ -126,7 +128,7 @@ final class Miner {
 
     /// Builds everything and listens. Not ready before [#awaitReady].
     ///
-    /// @throws ConfigException if the configuration or a file it names is wrong
+    /// @throws ConfigException if the configuration or a file it names is wrong, or another server uses its state folder
     /// @throws StartFailed if a model cannot be loaded or the port is taken
     static Miner start(ConfigSource source, Home home)
             throws ConfigException, StartFailed, InterruptedException {
@@ -137,7 +139,19 @@ final class Miner {
     /// The same with models from elsewhere.
     static Miner start(ConfigSource source, Home home, ModelOpener opener)
             throws ConfigException, StartFailed, InterruptedException {
-        return new Miner(source, home, opener);
+        Config config = source.read().config();
+        Path state = config.folders().state().orElse(home.state(development(config)));
+        StateFolder folder = StateFolder.take(state);
+        boolean started = false;
+        try {
+            Miner miner = new Miner(source, home, opener, folder);
+            started = true;
+            return miner;
+        } finally {
+            if (!started) {
+                folder.close();
+            }
+        }
     }
 
     int port() {
@@ -188,10 +202,11 @@ final class Miner {
         var problem = replays.stop();
         problem.ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
         loop.close();
+        folder.close();
         return empty && idle && problem.isEmpty();
     }
 
-    private boolean development() {
+    private static boolean development(Config config) {
         return config.identity().hotkey().isEmpty();
     }
 
@@ -299,7 +314,7 @@ final class Miner {
     }
 
     private HttpFront front(Verifier gates, Meters meters) throws StartFailed {
-        var routes = new Routes(config, this::models, time);
+        var routes = new Routes(config, this::models, name -> fleet().answers(name), time);
         capacity.ifPresent(routes::tellCapacity);
         Map<String, Endpoint> endpoints = new LinkedHashMap<>(routes.endpoints());
         endpoints.putAll(routes.health(readiness));
@@ -311,7 +326,7 @@ final class Miner {
                 new CallPath(
                         gates,
                         admission,
-                        new Served(routes.tasks(), fleet.slots()),
+                        new Served(routes.tasks(), fleet::slots),
                         new ErrorReplies(),
                         time);
         return new HttpFront(
@@ -345,11 +360,8 @@ final class Miner {
     }
 
     private void watch(Gates gates, Meters meters) {
-        for (Post post : fleet.posts()) {
-            String name = post.slot().name();
-            meters.watch(post.slot());
-            meters.watch(post.slot(), () -> fleet.recoveries(name), () -> fleet.hangs(name));
-        }
+        fleet.watch(new Watching(fleet, meters));
+        ProcessMemory.watch(meters);
         meters.watch(usage);
         meters.gauge("kiln.inside", "Calls inside now", admission::inside);
         meters.gauge(

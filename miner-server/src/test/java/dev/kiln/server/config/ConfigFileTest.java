@@ -116,7 +116,7 @@ class ConfigFileTest {
                 catchThrowableOfType(ConfigException.class, () -> read("drain: {grace: 5}"));
 
         assertThat(wrong)
-                .hasMessageStartingWith("kiln.yaml: 1 problem, nothing was started")
+                .hasMessageStartingWith("kiln.yaml: 1 problem")
                 .hasMessageContaining("drain.grace = \"5\"  needs a unit: 5ms, 5s …");
     }
 
@@ -199,6 +199,12 @@ class ConfigFileTest {
                 .singleElement()
                 .asString()
                 .contains("no model is named so");
+        assertThat(
+                        problems(
+                                "models: [{name: a, source: x}, {name: b, source: x}, {name: a, source: y}]"))
+                .singleElement()
+                .asString()
+                .contains("two are named a");
         assertThat(problems("server: {public: 'me:70000'}"))
                 .singleElement()
                 .asString()
