@@ -72,18 +72,18 @@ class ExaminersTest {
     void ownInputsAreTakenFromFoldersNamedByTheirLabels() throws IOException {
         for (String file : List.of("cat/a.png", "cat/b.jpg", "dog/c.jpeg")) {
             Path at = folder.resolve(file);
-            Files.createDirectories(file.startsWith("cat") ? folder.resolve("cat") : folder.resolve("dog"));
+            Files.createDirectories(
+                    file.startsWith("cat") ? folder.resolve("cat") : folder.resolve("dog"));
             Files.writeString(at, file);
         }
         Examiner examiner = Examiners.folder(Subject.IMAGE_CLASSIFICATION, folder, "");
         answered(examiner, "[{\"label\":\"cat\",\"score\":0.9},{\"label\":\"dog\",\"score\":0.1}]");
 
         assertThat(examiner.objection()).isEmpty();
-        assertThat(examiner.alone()).extracting(Question::media).containsExactly("image/png", "image/jpeg", "image/jpeg");
-        assertThatThrownBy(
-                        () ->
-                                Examiners.folder(
-                                        Subject.FILE_TYPE, folder.resolve("cat"), ""))
+        assertThat(examiner.alone())
+                .extracting(Question::media)
+                .containsExactly("image/png", "image/jpeg", "image/jpeg");
+        assertThatThrownBy(() -> Examiners.folder(Subject.FILE_TYPE, folder.resolve("cat"), ""))
                 .hasMessageContaining("at least 3 files");
     }
 

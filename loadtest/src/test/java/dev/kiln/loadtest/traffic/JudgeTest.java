@@ -43,7 +43,9 @@ class JudgeTest {
             ledger.record(arrival, judge.judge(arrival));
         }
 
-        assertThat(ledger.counts().reasons().refused()).hasSize(101).containsEntry("others", 4_900L);
+        assertThat(ledger.counts().reasons().refused())
+                .hasSize(101)
+                .containsEntry("others", 4_900L);
         assertThat(ledger.counts().refused()).isEqualTo(5_000);
     }
 }
