@@ -282,7 +282,7 @@ final class Miner {
     }
 
     private HttpFront front(Verifier gates, Meters meters) throws StartFailed {
-        var routes = new Routes(config, this::models, time);
+        var routes = new Routes(config, this::models, name -> fleet().answers(name), time);
         capacity.ifPresent(routes::tellCapacity);
         Map<String, Endpoint> endpoints = new LinkedHashMap<>(routes.endpoints());
         endpoints.putAll(routes.health(readiness));

@@ -76,8 +76,16 @@ final class Readiness {
 
     /// `/readyz`: 200 or 503, and why.
     Reply page() {
+        return page(ready());
+    }
+
+    /// The Open Inference Protocol's word of it: 200 only while every model answers.
+    Reply wholePage() {
+        return page(state() == State.READY);
+    }
+
+    private Reply page(boolean ready) {
         State state = state();
-        boolean ready = ready();
         String models = slots.stream().map(Readiness::model).collect(Collectors.joining(","));
         String body =
                 "{\"ready\":%s,\"state\":\"%s\",\"fence_ms\":%d,\"models\":[%s]}"

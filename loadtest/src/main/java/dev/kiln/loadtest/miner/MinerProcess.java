@@ -93,6 +93,11 @@ public final class MinerProcess implements AutoCloseable {
                 .orElse("unknown failure");
     }
 
+    /// Its number in the system.
+    public long pid() {
+        return process.pid();
+    }
+
     /// Tells it to stop (SIGTERM) and waits; one that does not obey is killed.
     ///
     /// @return its exit code, -1 if it had to be killed

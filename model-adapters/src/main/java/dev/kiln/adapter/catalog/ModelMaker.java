@@ -58,7 +58,7 @@ record ModelMaker(ModelSettings settings, ModelFiles files, Path natives, boolea
     private Engine engine() throws ModelFault {
         EngineSection engine = files.manifest().engine();
         return switch (engine.kind()) {
-            case ONNX -> Declared.checked(OnnxEngine.open(files.weights()), engine);
+            case ONNX -> Declared.checked(OnnxEngine.open(files.graph()), engine);
             case PYTORCH ->
                     TorchEngine.open(
                             files.segment(engine.weights()),
@@ -83,7 +83,7 @@ record ModelMaker(ModelSettings settings, ModelFiles files, Path natives, boolea
                         settings.device(),
                         settings.engineThreads(),
                         golden(new Purpose.TextEmbedding(text.dimension())));
-        return OnnxEmbedder.open(files.weights(), tokenizer(text), spec);
+        return OnnxEmbedder.open(files.graph(), tokenizer(text), spec);
     }
 
     private ModelAdapter rawTensors() throws ModelFault {

@@ -8,7 +8,6 @@ import ai.onnxruntime.TensorInfo;
 import dev.kiln.adapter.engine.EngineFault;
 import dev.kiln.adapter.text.Tokens;
 import dev.kiln.core.model.ModelFault;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +32,7 @@ final class EmbedSession implements AutoCloseable {
         this.spare = new ArrayBlockingQueue<>(threads);
     }
 
-    static EmbedSession open(ByteBuffer model, EmbedderSpec spec) throws ModelFault {
+    static EmbedSession open(OnnxGraph model, EmbedderSpec spec) throws ModelFault {
         OrtSession session = Sessions.open(model);
         boolean usable = false;
         try {

@@ -11,7 +11,6 @@ import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,9 +40,9 @@ public final class OnnxEngine implements Engine {
 
     /// Loads a graph.
     ///
-    /// @param graph the bytes of the ONNX file, a direct buffer; needed only during this call
+    /// @param graph needed only during this call
     /// @throws ModelFault if the engine cannot load it or it takes or gives something else than tensors
-    public static OnnxEngine open(ByteBuffer graph) throws ModelFault {
+    public static OnnxEngine open(OnnxGraph graph) throws ModelFault {
         OrtSession session = Sessions.open(graph);
         boolean usable = false;
         try {

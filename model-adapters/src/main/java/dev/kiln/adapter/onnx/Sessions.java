@@ -6,8 +6,6 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.kiln.core.model.ModelFault;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 
 /// Opens sessions, all with the same options.
 final class Sessions {
@@ -25,15 +23,14 @@ final class Sessions {
         return "onnxruntime-" + environment().getVersion();
     }
 
-    /// @param graph the bytes of the ONNX file, a direct buffer; needed only during this call
-    static OrtSession open(ByteBuffer graph) throws ModelFault {
-        for (String location : ExternalWeights.locations(MemorySegment.ofBuffer(graph))) {
-            throw new ModelFault(
-                    "its weights lie in another file, %s; save the model as one file"
-                            .formatted(location));
-        }
-        try (var options = options()) {
-            return DeepStack.run(() -> environment().createSession(graph, options));
+    /// @param graph needed only during this call
+    static OrtSession open(OnnxGraph graph) throws ModelFault {
+        try (var beside = Beside.of(graph);
+                var options = options()) {
+            if (!beside.tensors().isEmpty()) {
+                options.addExternalInitializers(beside.tensors());
+            }
+            return DeepStack.run(() -> environment().createSession(graph.file(), options));
         } catch (OrtException e) {
             throw new ModelFault("ONNX Runtime cannot load the graph: " + e.getMessage(), e);
         }
