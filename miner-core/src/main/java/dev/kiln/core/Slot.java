@@ -65,6 +65,9 @@ public final class Slot {
     /// What lanes that have ended did; guarded by leaving.
     private LaneFacts past = LaneFacts.NONE;
 
+    /// Set once, when the name is served no more.
+    private volatile boolean retired;
+
     public Slot(String name, Lane lane, Time time) {
         this.name = name;
         this.time = time;
@@ -144,7 +147,7 @@ public final class Slot {
             try {
                 return runOn(lane, work, work.deadline(), witness);
             } catch (Refused refused) {
-                boolean moved = lane().filter(now -> now != lane).isPresent();
+                boolean moved = retired || lane().filter(now -> now != lane).isPresent();
                 if (refused.reason() != Refusal.SERVER_DRAINING || !moved) {
                     throw refused;
                 }
@@ -186,6 +189,9 @@ public final class Slot {
     }
 
     private Lane laneOrRefusal() throws Refused {
+        if (retired) {
+            throw new Refused(Refusal.TASK_UNKNOWN_MODEL, "this model is not served here any more");
+        }
         switch (state.get()) {
             case State.Serving(Lane lane, _) -> {
                 return lane;
@@ -208,6 +214,14 @@ public final class Slot {
         synchronized (leaving) {
             return left(change(_ -> new State.Serving(next, Optional.empty())));
         }
+    }
+
+    /// Serves nobody from now on, for good; calls that have reached the lane finish there.
+    ///
+    /// @return the lane that answered until now, to be closed; empty if nobody did
+    public Optional<Lane> retire() {
+        retired = true;
+        return lane();
     }
 
     /// Answers with nobody from now on.

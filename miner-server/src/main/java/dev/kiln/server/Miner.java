@@ -33,7 +33,6 @@ import dev.kiln.server.metrics.RefusalLog;
 import dev.kiln.server.rotation.Fleet;
 import dev.kiln.server.rotation.History;
 import dev.kiln.server.rotation.ModelOpener;
-import dev.kiln.server.rotation.Post;
 import dev.kiln.server.rotation.Reload;
 import dev.kiln.server.task.CapacityTask;
 import java.io.IOException;
@@ -76,13 +75,15 @@ final class Miner {
                     time);
     private final HttpFront front;
     private final Semaphore looks = new Semaphore(0);
+    private final StateFolder folder;
     private final int port;
 
-    private Miner(ConfigSource source, Home home, ModelOpener opener)
+    private Miner(ConfigSource source, Home home, ModelOpener opener, StateFolder folder)
             throws ConfigException, StartFailed, InterruptedException {
         Settled settled = source.read();
         this.config = settled.config();
-        Path state = config.folders().state().orElse(home.state(development()));
+        this.folder = folder;
+        Path state = folder.folder();
         var history = new History(state.resolve("models.jsonl"));
         // The model takes longest to load; what else is slow to load is loaded beside it.
         var fleetSoon = new Soon<>("start-models", () -> openFleet(opener, history));
@@ -98,7 +99,7 @@ final class Miner {
         this.loop = made(loopSoon);
         this.fleet = made(fleetSoon);
         this.reload = new Reload(fleet, source, settled);
-        this.readiness = new Readiness(replays, who.watched(), List.copyOf(fleet.slots().values()));
+        this.readiness = new Readiness(replays, who.watched(), () -> fleet.slots().values());
         this.front = front(rotating, meters);
         watch(gates, meters);
         boolean open = false;
@@ -120,7 +121,7 @@ final class Miner {
 
     /// Builds everything and listens. Not ready before [#awaitReady].
     ///
-    /// @throws ConfigException if the configuration or a file it names is wrong
+    /// @throws ConfigException if the configuration or a file it names is wrong, or another server uses its state folder
     /// @throws StartFailed if a model cannot be loaded or the port is taken
     static Miner start(ConfigSource source, Home home)
             throws ConfigException, StartFailed, InterruptedException {
@@ -131,7 +132,19 @@ final class Miner {
     /// The same with models from elsewhere.
     static Miner start(ConfigSource source, Home home, ModelOpener opener)
             throws ConfigException, StartFailed, InterruptedException {
-        return new Miner(source, home, opener);
+        Config config = source.read().config();
+        Path state = config.folders().state().orElse(home.state(development(config)));
+        StateFolder folder = StateFolder.take(state);
+        boolean started = false;
+        try {
+            Miner miner = new Miner(source, home, opener, folder);
+            started = true;
+            return miner;
+        } finally {
+            if (!started) {
+                folder.close();
+            }
+        }
     }
 
     int port() {
@@ -182,10 +195,11 @@ final class Miner {
         var problem = replays.stop();
         problem.ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
         loop.close();
+        folder.close();
         return empty && idle && problem.isEmpty();
     }
 
-    private boolean development() {
+    private static boolean development(Config config) {
         return config.identity().hotkey().isEmpty();
     }
 
@@ -294,7 +308,7 @@ final class Miner {
                 new CallPath(
                         gates,
                         admission,
-                        new Served(routes.tasks(), fleet.slots()),
+                        new Served(routes.tasks(), fleet::slots),
                         new ErrorReplies(),
                         time);
         return new HttpFront(httpSettings(), endpoints, calls, new Ledger(meters, refusals), loop);
@@ -327,11 +341,7 @@ final class Miner {
     }
 
     private void watch(Gates gates, Meters meters) {
-        for (Post post : fleet.posts()) {
-            String name = post.slot().name();
-            meters.watch(post.slot());
-            meters.watch(post.slot(), () -> fleet.recoveries(name), () -> fleet.hangs(name));
-        }
+        fleet.watch(new Watching(fleet, meters));
         ProcessMemory.watch(meters);
         meters.gauge("kiln.inside", "Calls inside now", admission::inside);
         meters.gauge(

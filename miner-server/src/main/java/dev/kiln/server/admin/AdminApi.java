@@ -54,7 +54,8 @@ public final class AdminApi {
                 case "config/apply" -> apply(asked, answer, progress);
                 case "models/shadow" -> {
                     Post post = post(asked);
-                    done(post.shadow(candidate(post, asked), progress), answer);
+                    Optional<Path> labelled = text(asked, "labelled").map(Path::of);
+                    done(post.shadow(candidate(post, asked), labelled, progress), answer);
                 }
                 case "models/canary" -> {
                     Post post = post(asked);
@@ -70,11 +71,21 @@ public final class AdminApi {
             if (!answer.has("ok")) {
                 answer.put("ok", true);
             }
-        } catch (NotDone | ConfigException | IOException | IllegalArgumentException reason) {
-            answer.put("ok", false);
-            answer.put("reason", String.valueOf(reason.getMessage()));
+        } catch (NotDone reason) {
+            failed(answer, "refused", String.valueOf(reason.getMessage()));
+        } catch (ConfigException wrong) {
+            failed(answer, AdminClient.COULD_NOT, wrong.told("nothing was changed"));
+        } catch (IOException | IllegalArgumentException wrong) {
+            failed(answer, AdminClient.COULD_NOT, String.valueOf(wrong.getMessage()));
         }
         return Optional.of(answer);
+    }
+
+    /// @param cause `refused`, or that the question could not be used
+    private static void failed(ObjectNode answer, String cause, String reason) {
+        answer.put("ok", false);
+        answer.put("cause", cause);
+        answer.put("reason", reason);
     }
 
     private static Optional<Path> file(JsonNode asked) {
@@ -129,11 +140,11 @@ public final class AdminApi {
         applied.done().forEach(event -> done.add(History.json(event)));
         answer.set("restart", changes(applied.restart()));
         ArrayNode refused = answer.putArray("refused");
-        applied.refused().forEach(refused::add);
-        answer.put("ok", applied.refused().isEmpty());
-        if (!applied.refused().isEmpty()) {
-            answer.put("reason", String.join("\n", applied.refused()));
-        }
+        applied.refused()
+                .ifPresent(reason -> {
+                    refused.add(reason);
+                    failed(answer, "refused", reason + "; nothing was changed");
+                });
     }
 
     private static void done(Event event, ObjectNode answer) {
@@ -148,6 +159,9 @@ public final class AdminApi {
             one.put("running", change.running());
             one.put("wanted", change.wanted());
             one.put("live", change.live());
+            if (!change.what().isEmpty()) {
+                one.put("what", change.what());
+            }
         }
         return all;
     }

@@ -14,6 +14,7 @@ import dev.kiln.server.http.StatusOf;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -38,6 +39,7 @@ public final class Meters implements CallObserver {
     static final int MOST_CALLERS = 256;
 
     private static final String OK = "OK";
+    private static final String MODEL = "model";
 
     private static final Duration[] BUCKETS =
             List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000).stream()
@@ -108,12 +110,21 @@ public final class Meters implements CallObserver {
         counter("kiln.model.hangs", slot, _ -> hangs.getAsLong());
     }
 
+    /// Shows nothing of a name any more.
+    public void forget(Slot slot) {
+        for (Meter meter : registry.getMeters()) {
+            if (slot.name().equals(meter.getId().getTag(MODEL))) {
+                registry.remove(meter);
+            }
+        }
+    }
+
     private void counter(String name, Slot slot, ToDoubleFunction<Slot> value) {
-        FunctionCounter.builder(name, slot, value).tag("model", slot.name()).register(registry);
+        FunctionCounter.builder(name, slot, value).tag(MODEL, slot.name()).register(registry);
     }
 
     private void gauge(String name, Slot slot, ToDoubleFunction<Slot> value) {
-        Gauge.builder(name, slot, value).tag("model", slot.name()).register(registry);
+        Gauge.builder(name, slot, value).tag(MODEL, slot.name()).register(registry);
     }
 
     /// Shows a number that is read when somebody looks.

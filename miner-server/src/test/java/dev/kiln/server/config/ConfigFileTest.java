@@ -88,7 +88,7 @@ class ConfigFileTest {
                 catchThrowableOfType(ConfigException.class, () -> read("drain: {grace: 5}"));
 
         assertThat(wrong)
-                .hasMessageStartingWith("kiln.yaml: 1 problem, nothing was started")
+                .hasMessageStartingWith("kiln.yaml: 1 problem")
                 .hasMessageContaining("drain.grace = \"5\"  needs a unit: 5ms, 5s …");
     }
 
