@@ -2,7 +2,9 @@ package dev.kiln.core;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -19,7 +21,7 @@ public final class Admission {
     private final Condition emptied = lock.newCondition();
 
     // Guarded by lock.
-    private final Map<String, Integer> insideByCaller = new HashMap<>();
+    private final Map<String, Set<Permit>> insideByCaller = new HashMap<>();
     private int inside;
     private boolean draining;
 
@@ -38,10 +40,17 @@ public final class Admission {
     /// Room for one call; closing it twice gives it back once.
     public final class Permit implements AutoCloseable {
         private final String caller;
+        private final Thread thread = Thread.currentThread();
         private boolean held = true;
+        private volatile boolean cancelled;
 
         private Permit(String caller) {
             this.caller = caller;
+        }
+
+        /// Whether the call was to be given up, for another reason than that its client left.
+        public boolean cancelled() {
+            return cancelled;
         }
 
         @Override
@@ -50,7 +59,7 @@ public final class Admission {
             try {
                 if (held) {
                     held = false;
-                    leave(caller);
+                    leave(this);
                 }
             } finally {
                 lock.unlock();
@@ -68,16 +77,36 @@ public final class Admission {
             if (draining) {
                 throw new Refused(Refusal.SERVER_DRAINING, "the server is shutting down");
             }
-            int own = insideByCaller.getOrDefault(caller.name(), 0);
+            Set<Permit> others = insideByCaller.getOrDefault(caller.name(), Set.of());
+            int own = others.size();
             if (own >= limitPerCaller) {
                 throw full("%d calls from %s are already inside".formatted(own, caller.name()));
             }
             if (inside >= limit) {
                 throw full("%d calls are already inside".formatted(inside));
             }
-            insideByCaller.put(caller.name(), own + 1);
+            Permit permit = new Permit(caller.name());
+            insideByCaller.computeIfAbsent(caller.name(), _ -> new HashSet<>()).add(permit);
             inside++;
-            return new Permit(caller.name());
+            return permit;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Has every call of a caller given up that is inside now; its threads are interrupted.
+    ///
+    /// @param caller its name, see [Caller#name]
+    /// @return how many there were
+    public int cancel(String caller) {
+        lock.lock();
+        try {
+            Set<Permit> theirs = insideByCaller.getOrDefault(caller, Set.of());
+            for (Permit permit : theirs) {
+                permit.cancelled = true;
+                permit.thread.interrupt();
+            }
+            return theirs.size();
         } finally {
             lock.unlock();
         }
@@ -123,8 +152,12 @@ public final class Admission {
         return Refused.until(Refusal.LIMIT_QUEUE_FULL, message, Duration.ofSeconds(1));
     }
 
-    private void leave(String caller) {
-        insideByCaller.computeIfPresent(caller, (_, own) -> own == 1 ? null : own - 1);
+    private void leave(Permit permit) {
+        Set<Permit> theirs = insideByCaller.getOrDefault(permit.caller, Set.of());
+        theirs.remove(permit);
+        if (theirs.isEmpty()) {
+            insideByCaller.remove(permit.caller);
+        }
         inside--;
         if (inside == 0) {
             emptied.signalAll();

@@ -38,6 +38,11 @@ public record BatchPolicy(int maxItems, long maxCost, double maxPadding, Duratio
         return lower == maxCost ? this : new BatchPolicy(maxItems, lower, maxPadding, maxLinger);
     }
 
+    /// How many items of one cost fill a batch.
+    int fill(int cost) {
+        return Math.clamp(maxCost / Math.max(1, cost), 1, maxItems);
+    }
+
     /// Which waiting items run together. The oldest always leads, so nobody starves; company is chosen by nearness
     /// of cost to the leader, older first, because a batch pays for its largest item once for every item.
     ///

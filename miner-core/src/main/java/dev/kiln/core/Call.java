@@ -1,9 +1,13 @@
 package dev.kiln.core;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /// One authenticated request.
 ///
 /// @param id unique in this process, for logs
 /// @param body the raw body bytes; not copied, not to be changed
+/// @param deadline until when the caller waits, as far as the head tells; the route's own at most
 /// @param arrivedTick monotonic arrival, nanoseconds
 /// @param seal signs what is answered to this very request
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
@@ -14,4 +18,21 @@ public record Call(
         byte[] body,
         Deadline deadline,
         long arrivedTick,
-        Seal seal) {}
+        Seal seal) {
+    /// What it asks of a lane.
+    ///
+    /// @param fromBody how long its body says that the caller waits
+    Terms terms(Optional<Duration> fromBody) {
+        Deadline due = deadline;
+        if (route.patience().from() == Patience.From.BODY && fromBody.isPresent()) {
+            Deadline said = Deadline.after(arrivedTick, fromBody.get());
+            due = said.left(deadline.tick()) < 0 ? said : deadline;
+        }
+        Terms.WhenLate whenLate = route.patience().whenLate();
+        Deadline last =
+                whenLate == Terms.WhenLate.ANSWER
+                        ? Deadline.after(arrivedTick, route.deadline())
+                        : due;
+        return new Terms(caller, due, last, whenLate);
+    }
+}

@@ -52,7 +52,8 @@ public final class CallPath {
             Call call = verifier.verify(screened, body);
             course.verified(call, time.tick());
             verifier.count(call);
-            try (Admission.Permit _ = admission.enter(call.caller())) {
+            try (Admission.Permit permit = admission.enter(call.caller())) {
+                course.entered(permit);
                 Task.Question question = question(call, screened.head());
                 List<ModelOutput> outputs = run(question, call, course);
                 course.encoding(time.tick());
@@ -70,7 +71,7 @@ public final class CallPath {
             return refuse(
                     new Refused(Refusal.RUN_MODEL_ERROR, "the model failed on this batch"), course);
         } catch (InterruptedException _) {
-            return refuse(new Refused(Refusal.RUN_CALLER_GONE, "the client left"), course);
+            return refuse(course.givenUp(), course);
         } catch (RuntimeException bug) {
             return refuse(internalError(bug), course);
         }
@@ -99,7 +100,7 @@ public final class CallPath {
                 new Slot.Work(
                         call.id(),
                         question.inputs(),
-                        call.deadline(),
+                        call.terms(question.patience()),
                         question.pieces().isPresent());
         Ticket.Ran ran = slot.run(work, course);
         course.ran(ran);
@@ -172,6 +173,7 @@ public final class CallPath {
     private final class Course implements Slot.Witness {
         private final RequestHead head;
         private final Outlet outlet;
+        private Admission.@Nullable Permit permit;
         private long lastTick;
         private long encodeBeganTick;
         private @Nullable Call call;
@@ -191,6 +193,17 @@ public final class CallPath {
             call = verified;
             stages = stages.withVerify((nowTick - lastTick) / 1000);
             lastTick = nowTick;
+        }
+
+        void entered(Admission.Permit given) {
+            permit = given;
+        }
+
+        /// Why its thread was interrupted.
+        Refused givenUp() {
+            return permit != null && permit.cancelled()
+                    ? new Refused(Refusal.RUN_CANCELLED, "the operator had this call given up")
+                    : new Refused(Refusal.RUN_CALLER_GONE, "the client left");
         }
 
         @Override

@@ -8,7 +8,13 @@ public sealed interface Caller {
     /// A neuron of the subnet, proved by its signature.
     ///
     /// @param stake in TAO
-    record Neuron(Hotkey hotkey, double stake, Roster.Sees sees) implements Caller {
+    /// @param pay what it is worth to the operator, in any one unit
+    record Neuron(Hotkey hotkey, double stake, double pay, Roster.Sees sees) implements Caller {
+        /// Worth its stake.
+        public Neuron(Hotkey hotkey, double stake, Roster.Sees sees) {
+            this(hotkey, stake, stake, sees);
+        }
+
         @Override
         public String name() {
             return hotkey.ss58();

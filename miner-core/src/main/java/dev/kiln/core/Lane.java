@@ -1,6 +1,5 @@
 package dev.kiln.core;
 
-import dev.kiln.core.LaneQueue.Job;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelInfo;
@@ -58,9 +57,11 @@ public final class Lane implements AutoCloseable {
     private final Time time;
     private final LaneQueue queue;
     private final LaneCounts counts = new LaneCounts();
-    private final ServiceTimes times = new ServiceTimes();
+    private final ServiceCurve curve = new ServiceCurve();
     private final LaneHealth health;
     private final Door preparing = new Door();
+    private final PrepareWork prepareWork =
+            new PrepareWork(Runtime.getRuntime().availableProcessors());
     private final List<LaneLoop> loops = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger loopsLeft;
@@ -69,7 +70,7 @@ public final class Lane implements AutoCloseable {
         this.adapter = adapter;
         this.settings = settings;
         this.time = time;
-        this.queue = new LaneQueue(settings.policy(), settings.maxQueuedCost(), time);
+        this.queue = new LaneQueue(settings, curve, time);
         this.health = new LaneHealth(adapter);
         this.loopsLeft = new AtomicInteger(settings.loops());
     }
@@ -85,7 +86,7 @@ public final class Lane implements AutoCloseable {
         }
         Lane lane = new Lane(adapter, settings, time);
         var parts =
-                new LaneLoop.Parts(adapter, lane.queue, lane.counts, lane.times, lane.health, time);
+                new LaneLoop.Parts(adapter, lane.queue, lane.counts, lane.curve, lane.health, time);
         String name =
                 "lane-%s-%s-".formatted(adapter.info().name(), adapter.info().device().active());
         for (int n = 0; n < settings.loops(); n++) {
@@ -105,36 +106,51 @@ public final class Lane implements AutoCloseable {
 
     /// How this lane runs, with what it has learned of the engine's memory.
     public LaneSettings settings() {
-        return new LaneSettings(queue.policy(), settings.loops(), settings.maxQueuedCost());
+        return settings.with(queue.policy());
     }
 
     /// Makes a call's inputs ready for this lane. A call with much to prepare lets others go on meanwhile.
     ///
     /// @throws UnfitInput if the model cannot eat one of them
-    /// @throws Refused if the lane has closed, or with [Refusal#RUN_EXPIRED] once the deadline has passed
+    /// @throws Refused if the lane has closed, with [Refusal#RUN_EXPIRED] once the deadline has passed, and as
+    ///     [#submit] does where it is plain already, before anything is prepared
     /// @throws InterruptedException if the client left meanwhile
-    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it; it only lets others in
-    public List<Prepared> prepare(List<ModelInput> inputs, Deadline deadline)
+    public List<Prepared> prepare(List<ModelInput> inputs, Terms terms)
             throws UnfitInput, Refused, InterruptedException {
         if (!preparing.enter()) {
             throw new Refused(Refusal.SERVER_DRAINING, "the server is shutting down");
         }
         try {
+            queue.refuseHopeless(new Ticket(this, terms.deadline(), inputs.size()), terms);
             List<Prepared> prepared = new ArrayList<>(inputs.size());
-            long yieldedTick = time.tick();
-            for (ModelInput input : inputs) {
-                long now = time.tick();
-                if (now - yieldedTick > PREPARE_SLICE_NANOS) {
-                    requireWanted(deadline, now);
-                    // Virtual threads are not taken off their core by themselves.
-                    Thread.yield();
-                    yieldedTick = time.tick();
-                }
-                prepared.add(adapter.prepare(input));
+            long began = time.tick();
+            double expected = prepareWork.begin(inputs, terms, began);
+            try {
+                prepareInSlices(inputs, terms.deadline(), prepared);
+                return prepared;
+            } finally {
+                prepareWork.learn(inputs.subList(0, prepared.size()), time.tick() - began);
+                prepareWork.ended(terms, expected);
             }
-            return prepared;
         } finally {
             preparing.leave();
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it; it only lets others in
+    private void prepareInSlices(
+            List<ModelInput> inputs, Deadline deadline, List<Prepared> prepared)
+            throws UnfitInput, Refused, InterruptedException {
+        long yieldedTick = time.tick();
+        for (ModelInput input : inputs) {
+            long now = time.tick();
+            if (now - yieldedTick > PREPARE_SLICE_NANOS) {
+                requireWanted(deadline, now);
+                // Virtual threads are not taken off their core by themselves.
+                Thread.yield();
+                yieldedTick = time.tick();
+            }
+            prepared.add(adapter.prepare(input));
         }
     }
 
@@ -149,34 +165,20 @@ public final class Lane implements AutoCloseable {
         }
     }
 
-    /// Puts a call's items in the queue, all or none.
+    /// Puts a call's items in the row, all or none. From then on its answer is promised for when it is due, unless its
+    /// terms let it wait without.
     ///
     /// @param prepared items from this lane's adapter, at least one
-    /// @throws Refused with [Refusal#LIMIT_WOULD_MISS_DEADLINE] when the predicted wait is longer than the deadline
-    ///     leaves, [Refusal#LIMIT_QUEUE_FULL] when the queue's bound is reached, [Refusal#SERVER_DRAINING] when the
-    ///     lane is closing, [Refusal#RUN_MODEL_DOWN] when its engine failed for good
-    public Ticket submit(List<Prepared> prepared, Deadline deadline) throws Refused {
+    /// @throws Refused with [Refusal#LIMIT_WOULD_MISS_DEADLINE] when it is predicted to be done later than it is due,
+    ///     [Refusal#LIMIT_QUEUE_FULL] when a bound on waiting work is reached, its caller's or that of all,
+    ///     [Refusal#SERVER_DRAINING] when the lane is closing, [Refusal#RUN_MODEL_DOWN] when its engine failed for good
+    public Ticket submit(List<Prepared> prepared, Terms terms) throws Refused {
         if (prepared.isEmpty()) {
             throw new IllegalArgumentException("a call has at least one item");
         }
-        long now = time.tick();
-        Ticket ticket = new Ticket(this, deadline, prepared.size());
-        List<Job> jobs = new ArrayList<>(prepared.size());
-        long added = 0;
-        for (Prepared item : prepared) {
-            jobs.add(new Job(ticket, jobs.size(), item, now));
-            added += item.cost();
-        }
-        refuseWhatWouldBeLate(added, deadline.left(now));
-        queue.offer(jobs, added);
+        Ticket ticket = new Ticket(this, terms.deadline(), prepared.size());
+        queue.offer(ticket, terms, prepared);
         return ticket;
-    }
-
-    /// How long a call of this cost would take from now, as far as the lane has learned; zero where it has not.
-    public Duration predict(long added) {
-        long work = queue.cost() + counts.runningCost() + added;
-        double perCost = times.perCost(Math.min(work, settings.policy().maxCost())).orElse(0);
-        return Duration.ofNanos((long) (perCost * work / settings.loops()));
     }
 
     public LaneFacts facts() {
@@ -260,7 +262,7 @@ public final class Lane implements AutoCloseable {
 
     /// Whether anything waits or runs.
     boolean busy() {
-        return queue.cost() + counts.runningCost() > 0;
+        return queue.busy();
     }
 
     long tick() {
@@ -269,22 +271,6 @@ public final class Lane implements AutoCloseable {
 
     boolean forget(Ticket ticket) {
         return queue.forget(ticket);
-    }
-
-    /// An idle lane tries whatever comes: there is nothing to wait for, so coming again would change nothing.
-    private void refuseWhatWouldBeLate(long added, long leftNanos) throws Refused {
-        if (!busy()) {
-            return;
-        }
-        Duration predicted = predict(added);
-        long excess = predicted.toNanos() - leftNanos;
-        if (excess > 0) {
-            throw Refused.until(
-                    Refusal.LIMIT_WOULD_MISS_DEADLINE,
-                    "predicted %d ms, the deadline leaves %d ms"
-                            .formatted(predicted.toMillis(), leftNanos / 1_000_000),
-                    Duration.ofNanos(excess));
-        }
     }
 
     private void work(LaneLoop loop) {

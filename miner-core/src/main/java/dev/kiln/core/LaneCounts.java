@@ -1,6 +1,5 @@
 package dev.kiln.core;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What the loops of one lane have done and are doing.
@@ -14,8 +13,7 @@ final class LaneCounts {
     private final LongAdder computeNanos = new LongAdder();
     private final LongAdder faults = new LongAdder();
 
-    /// Cost taken by loops and not yet run.
-    private final AtomicLong runningCost = new AtomicLong();
+    private final LongAdder deadNanos = new LongAdder();
 
     /// One run begins.
     ///
@@ -36,16 +34,9 @@ final class LaneCounts {
         faults.increment();
     }
 
-    void taken(long sum) {
-        runningCost.addAndGet(sum);
-    }
-
-    void givenBack(long sum) {
-        runningCost.addAndGet(-sum);
-    }
-
-    long runningCost() {
-        return runningCost.get();
+    /// Engine time that nobody waited for the end of.
+    void wasted(long nanos) {
+        deadNanos.add(nanos);
     }
 
     LaneFacts facts(LaneQueue queue) {
@@ -56,7 +47,7 @@ final class LaneCounts {
                 items.sum(),
                 cost.sum(),
                 paddedCost.sum(),
-                computeNanos.sum() / 1000,
+                new LaneFacts.Engine(computeNanos.sum() / 1000, deadNanos.sum() / 1000),
                 queue.dropped(),
                 faults.sum());
     }

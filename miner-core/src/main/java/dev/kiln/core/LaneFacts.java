@@ -8,7 +8,7 @@ package dev.kiln.core;
 /// @param items items in them
 /// @param cost what those items cost alone
 /// @param paddedCost what their batches cost with padding
-/// @param computeMicros time in the engine, all loops together
+/// @param engine time in the engine
 /// @param dropped items dropped before they ran: expired, abandoned or of a call that had failed
 /// @param faults runs that failed
 public record LaneFacts(
@@ -18,10 +18,20 @@ public record LaneFacts(
         long items,
         long cost,
         long paddedCost,
-        long computeMicros,
+        Engine engine,
         long dropped,
         long faults) {
-    public static final LaneFacts NONE = new LaneFacts(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final LaneFacts NONE = new LaneFacts(0, 0, 0, 0, 0, 0, new Engine(0, 0), 0, 0);
+
+    /// Time in the engine, all loops together.
+    ///
+    /// @param micros all of it
+    /// @param deadMicros what of it was spent on items that nobody waited for when they were done
+    public record Engine(long micros, long deadMicros) {
+        Engine plus(Engine other) {
+            return new Engine(micros + other.micros, deadMicros + other.deadMicros);
+        }
+    }
 
     /// Both together.
     public LaneFacts plus(LaneFacts other) {
@@ -32,7 +42,7 @@ public record LaneFacts(
                 items + other.items,
                 cost + other.cost,
                 paddedCost + other.paddedCost,
-                computeMicros + other.computeMicros,
+                engine.plus(other.engine),
                 dropped + other.dropped,
                 faults + other.faults);
     }

@@ -1,7 +1,7 @@
 package dev.kiln.core;
 
 import dev.kiln.core.LaneQueue.Batch;
-import dev.kiln.core.LaneQueue.Job;
+import dev.kiln.core.Place.Job;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelOutput;
@@ -28,12 +28,14 @@ final class LaneLoop {
             ModelAdapter adapter,
             LaneQueue queue,
             LaneCounts counts,
-            ServiceTimes times,
+            ServiceCurve curve,
             LaneHealth health,
             Time time) {}
 
     /// A run under way.
-    private record Running(long beganTick, long cost) {}
+    ///
+    /// @param expected nanoseconds it should take, 0 where that is not known
+    private record Running(long beganTick, double expected) {}
 
     private final Parts parts;
 
@@ -46,11 +48,13 @@ final class LaneLoop {
 
     /// Works until the queue is closed and empty.
     void work() throws InterruptedException {
+        BatchPolicy policy = parts.queue().policy();
+        watched(new Calibration(parts, policy)::run);
         while (true) {
             Batch batch = parts.queue().take();
             FutureTask<?> errand = parts.queue().errand();
             if (errand != null) {
-                watched(0, errand);
+                watched(errand);
             }
             if (!batch.jobs().isEmpty()) {
                 run(batch);
@@ -72,46 +76,49 @@ final class LaneLoop {
             return Optional.empty();
         }
         double took = parts.time().tick() - now.beganTick();
-        double learned = parts.times().perCost(now.cost()).orElse(0) * now.cost();
-        return took > Math.max((double) floor.toNanos(), BEYOND_LEARNED * learned)
+        return took > Math.max((double) floor.toNanos(), BEYOND_LEARNED * now.expected())
                 ? Optional.of(Duration.ofNanos((long) took))
                 : Optional.empty();
     }
 
     private void run(Batch batch) {
-        long sum = cost(batch.jobs());
-        parts.counts().taken(sum);
+        boolean well = false;
         try {
-            run(batch.jobs(), batch.takenTick(), System.Logger.Level.ERROR);
+            well = run(batch.jobs(), batch.takenTick(), System.Logger.Level.ERROR);
         } finally {
-            parts.counts().givenBack(sum);
+            parts.queue().ran(batch, parts.time().tick() - batch.takenTick(), well);
         }
     }
 
+    /// Runs items of one batch.
+    ///
     /// @param level how loud a fault is logged: the first of a batch is news, the rest narrows it down
-    private void run(List<Job> jobs, long takenTick, System.Logger.Level level) {
-        long sum = cost(jobs);
+    /// @return whether it came out without a fault
+    private boolean run(List<Job> jobs, long takenTick, System.Logger.Level level) {
         long padded = padded(jobs);
-        parts.counts().began(jobs.size(), sum, padded);
+        parts.counts().began(jobs.size(), cost(jobs), padded);
         long beganTick = parts.time().tick();
         try {
-            List<ModelOutput> outputs = compute(jobs, sum);
+            List<ModelOutput> outputs = compute(jobs, padded);
             long tookNanos = parts.time().tick() - beganTick;
             parts.counts().computed(tookNanos);
-            parts.times().learn(sum, tookNanos);
+            parts.curve().learn(jobs.size(), padded, tookNanos);
             parts.health().ran();
-            complete(new Batch(jobs, takenTick, false), outputs, beganTick, tookNanos);
+            complete(jobs, outputs, new Moments(takenTick, beganTick, tookNanos));
+            return true;
         } catch (ModelFault fault) {
             log(level, jobs, fault);
             runInHalves(jobs, takenTick, fault);
+            return false;
         }
     }
 
-    private List<ModelOutput> compute(List<Job> jobs, long sum) throws ModelFault {
+    private List<ModelOutput> compute(List<Job> jobs, long padded) throws ModelFault {
         List<Prepared> prepared = jobs.stream().map(Job::item).toList();
         List<ModelOutput> outputs = new ArrayList<>();
         try {
-            running = new Running(parts.time().tick(), sum);
+            double expected = parts.curve().batch(jobs.size(), padded).orElse(0);
+            running = new Running(parts.time().tick(), expected);
             outputs.addAll(parts.adapter().run(prepared));
         } catch (RuntimeException | Error bug) {
             throw new ModelFault("the adapter threw", bug);
@@ -126,24 +133,33 @@ final class LaneLoop {
         return outputs;
     }
 
-    private void watched(long cost, Runnable errand) {
+    private void watched(Runnable errand) {
         try {
-            running = new Running(parts.time().tick(), cost);
+            running = new Running(parts.time().tick(), 0);
             errand.run();
         } finally {
             running = null;
         }
     }
 
-    private void complete(Batch batch, List<ModelOutput> outputs, long beganTick, long tookNanos) {
-        List<Job> jobs = batch.jobs();
+    private record Moments(long takenTick, long beganTick, long tookNanos) {}
+
+    private void complete(List<Job> jobs, List<ModelOutput> outputs, Moments moments) {
+        double work = 0;
+        double dead = 0;
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
-            long queued = Math.max(0, batch.takenTick() - job.submittedTick());
-            long waited = beganTick - Math.max(batch.takenTick(), job.submittedTick());
-            Stages stages = new Stages(0, 0, queued / 1000, waited / 1000, tookNanos / 1000);
-            job.ticket().complete(job.index(), outputs.get(i), jobs.size(), stages);
+            long offered = job.place().offeredTick;
+            long queued = Math.max(0, moments.takenTick() - offered);
+            long waited = moments.beganTick() - Math.max(moments.takenTick(), offered);
+            Stages stages =
+                    new Stages(0, 0, queued / 1000, waited / 1000, moments.tookNanos() / 1000);
+            boolean wanted =
+                    job.ticket().complete(job.index(), outputs.get(i), jobs.size(), stages);
+            work += job.work();
+            dead += wanted ? 0 : job.work();
         }
+        parts.counts().wasted((long) (moments.tookNanos() * dead / work));
     }
 
     private void runInHalves(List<Job> jobs, long takenTick, ModelFault fault) {
@@ -152,7 +168,7 @@ final class LaneLoop {
         if (fault.outOfMemory() && !alone) {
             parts.queue().cap(padded(jobs) / 2);
         } else {
-            watched(0, parts.health()::faulted);
+            watched(parts.health()::faulted);
         }
         if (alone) {
             jobs.getFirst().ticket().fail(fault);

@@ -1,29 +1,35 @@
 package dev.kiln.core;
 
+import dev.kiln.core.Place.Job;
 import dev.kiln.core.model.Prepared;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What waits for a lane, oldest first, bounded by cost.
+/// What waits for a lane, in the order of its [Row], bounded by cost and by predicted work.
 ///
-/// **Threads:** any. One lock, held for no longer than one pass over the queue; nothing else is locked under it but
-/// a ticket.
+/// **Threads:** any. One lock, held for no longer than a few passes over the row; nothing else is locked under it but
+/// a ticket and the service curve.
 final class LaneQueue {
-    /// One item of one ticket.
-    record Job(Ticket ticket, int index, Prepared item, long submittedTick) {}
-
     /// Jobs that run together, and when their loop took them.
     ///
+    /// @param moreWaits whether something else waited when it was taken
     /// @param last whether nothing comes after it: the queue is closed and empty
-    record Batch(List<Job> jobs, long takenTick, boolean last) {}
+    record Batch(List<Job> jobs, long takenTick, boolean moreWaits, boolean last) {
+        private static Batch none(long takenTick, boolean last) {
+            return new Batch(List.of(), takenTick, false, last);
+        }
+    }
 
     private final long maxCost;
+    private final ServiceCurve curve;
     private final Time time;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -32,23 +38,36 @@ final class LaneQueue {
     private BatchPolicy policy;
     private final Deque<FutureTask<?>> errands = new ArrayDeque<>();
     private Refused refusal = new Refused(Refusal.SERVER_DRAINING, "the server is shutting down");
-    private List<Job> waiting = new ArrayList<>();
+    private final Row row;
+    private final Forecast forecast;
+    private final Promises promises;
+    private int waitingItems;
     private long waitingCost;
     private long dropped;
     private boolean closed;
 
-    LaneQueue(BatchPolicy policy, long maxCost, Time time) {
-        this.policy = policy;
-        this.maxCost = maxCost;
+    LaneQueue(LaneSettings settings, ServiceCurve curve, Time time) {
+        this.policy = settings.policy();
+        this.maxCost = settings.maxQueuedCost();
+        this.curve = curve;
         this.time = time;
+        this.row = new Row(settings.sharing());
+        this.forecast = new Forecast(curve, settings.loops(), settings.longestWait());
+        this.promises = new Promises(row, forecast);
     }
 
-    /// Takes a ticket's items in, all or none.
-    void offer(List<Job> jobs, long cost) throws Refused {
+    /// Takes a call's items in, all or none.
+    ///
+    /// @throws Refused as [Lane#submit] does
+    void offer(Ticket ticket, Terms terms, List<Prepared> items) throws Refused {
         lock.lock();
         try {
             if (closed) {
                 throw refusal;
+            }
+            long cost = 0;
+            for (Prepared item : items) {
+                cost += item.cost();
             }
             if (waitingCost > 0 && waitingCost + cost > maxCost) {
                 throw new Refused(
@@ -56,12 +75,36 @@ final class LaneQueue {
                         "%d tokens wait already, %d more would exceed %d"
                                 .formatted(waitingCost, cost, maxCost));
             }
-            waiting.addAll(jobs);
+            Place place = place(ticket, terms);
+            forecast.weigh(place, items, waitingItems, policy);
+            promises.admit(place, forecast.at(place.offeredTick));
+            waitingItems += items.size();
             waitingCost += cost;
             changed.signal();
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Refuses a call that could not be promised its answer whatever its inputs are, before they are made ready.
+    void refuseHopeless(Ticket ticket, Terms terms) throws Refused {
+        if (terms.whenLate() != Terms.WhenLate.REFUSE) {
+            return;
+        }
+        lock.lock();
+        try {
+            Place probe = place(ticket, terms);
+            if (!closed) {
+                promises.refuseHopeless(probe, forecast.at(probe.offeredTick));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Place place(Ticket ticket, Terms terms) {
+        long now = time.tick();
+        return new Place(ticket, terms, row.flow(terms.caller(), now), now);
     }
 
     /// Waits for work and takes one batch.
@@ -71,22 +114,67 @@ final class LaneQueue {
         lock.lock();
         try {
             while (true) {
-                while (waiting.isEmpty() && errands.isEmpty() && !closed) {
+                while (row.isEmpty() && errands.isEmpty() && !closed) {
                     changed.await();
                 }
                 long takenTick = time.tick();
                 if (!errands.isEmpty()) {
-                    return new Batch(List.of(), takenTick, false);
+                    return Batch.none(takenTick, false);
                 }
                 lingerForCompany(takenTick);
-                dropTheDead();
-                if (!waiting.isEmpty()) {
-                    return new Batch(removeChosen(), takenTick, false);
+                Optional<Batch> batch = handOut(takenTick);
+                if (batch.isPresent()) {
+                    return batch.get();
                 }
                 if (closed) {
-                    return new Batch(List.of(), takenTick, true);
+                    return Batch.none(takenTick, true);
                 }
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes one batch if there is work now.
+    Optional<Batch> poll() {
+        return locked(() -> handOut(time.tick()));
+    }
+
+    private Optional<Batch> handOut(long takenTick) {
+        dropTheDead();
+        if (row.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Job> jobs = new Picker(row, policy, curve, forecast.at(takenTick)).pick();
+        row.take(jobs);
+        for (Job job : jobs) {
+            waitingItems--;
+            waitingCost -= job.item().cost();
+        }
+        if (!row.isEmpty()) {
+            changed.signal();
+        }
+        Batch batch = new Batch(jobs, takenTick, !row.isEmpty(), false);
+        forecast.began(batch);
+        return Optional.of(batch);
+    }
+
+    /// A batch has been run: what was foretold of it is compared, and its time put to its callers' accounts.
+    ///
+    /// @param well whether it came out without a fault
+    void ran(Batch batch, long tookNanos, boolean well) {
+        lock.lock();
+        try {
+            forecast.ended(batch, tookNanos, well);
+            long now = time.tick();
+            for (Job job : batch.jobs()) {
+                Place place = job.place();
+                place.left--;
+                if (place.left == 0 && place.ticket.answered()) {
+                    forecast.learn(place, (double) (now - place.offeredTick));
+                }
+            }
+            row.account(batch.jobs(), tookNanos, forecast.pace());
         } finally {
             lock.unlock();
         }
@@ -98,9 +186,7 @@ final class LaneQueue {
     boolean forget(Ticket ticket) {
         lock.lock();
         try {
-            int before = waiting.size();
-            keep(job -> job.ticket() != ticket);
-            return waiting.size() < before;
+            return keep(place -> place.ticket != ticket);
         } finally {
             lock.unlock();
         }
@@ -125,7 +211,7 @@ final class LaneQueue {
         try {
             closed = true;
             refusal = why;
-            waiting.forEach(job -> job.ticket().fail(why));
+            row.places().forEach(place -> place.ticket.fail(why));
             keep(_ -> false);
             changed.signalAll();
         } finally {
@@ -144,12 +230,7 @@ final class LaneQueue {
     }
 
     BatchPolicy policy() {
-        lock.lock();
-        try {
-            return policy;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> policy);
     }
 
     /// Has something run by the next loop that is free, before what waits. Cancelled where none is left.
@@ -178,27 +259,30 @@ final class LaneQueue {
     }
 
     int size() {
-        lock.lock();
-        try {
-            return waiting.size();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> waitingItems);
     }
 
     long cost() {
-        lock.lock();
-        try {
-            return waitingCost;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> waitingCost);
     }
 
     long dropped() {
+        return locked(() -> dropped);
+    }
+
+    boolean closed() {
+        return locked(() -> closed);
+    }
+
+    /// Whether anything waits or runs.
+    boolean busy() {
+        return locked(() -> !promises.idle());
+    }
+
+    private <T> T locked(Supplier<T> look) {
         lock.lock();
         try {
-            return dropped;
+            return look.get();
         } finally {
             lock.unlock();
         }
@@ -206,75 +290,47 @@ final class LaneQueue {
 
     private void lingerForCompany(long takenTick) throws InterruptedException {
         long left = policy.maxLinger().toNanos();
-        while (left > 0 && !closed && !waiting.isEmpty() && !companyComplete()) {
+        while (left > 0 && !closed && !row.isEmpty() && !companyComplete()) {
             changed.awaitNanos(left);
             left = policy.maxLinger().toNanos() - (time.tick() - takenTick);
         }
     }
 
     private boolean companyComplete() {
-        int[] chosen = policy.choose(costs());
+        List<Job> jobs = new Picker(row, policy, curve, forecast.at(time.tick())).choice();
         long largest = 0;
-        for (int index : chosen) {
-            largest = Math.max(largest, waiting.get(index).item().cost());
+        for (Job job : jobs) {
+            largest = Math.max(largest, job.item().cost());
         }
-        return policy.full(chosen.length, largest);
+        return policy.full(jobs.size(), largest);
     }
 
     private void dropTheDead() {
         long now = time.tick();
-        for (Job job : waiting) {
-            if (job.ticket().deadline().passed(now)) {
-                job.ticket()
-                        .fail(
-                                new Refused(
-                                        Refusal.RUN_EXPIRED_IN_QUEUE,
-                                        "the deadline passed before the engine was free"));
+        for (Place place : row.places()) {
+            if (place.terms.deadline().passed(now) && !place.ticket.over()) {
+                place.ticket.fail(
+                        new Refused(
+                                Refusal.RUN_EXPIRED_IN_QUEUE,
+                                "the deadline passed before the engine was free"));
+                forecast.learn(place, Double.POSITIVE_INFINITY);
             }
         }
-        keep(job -> !job.ticket().over());
+        keep(place -> !place.ticket.over());
     }
 
-    private List<Job> removeChosen() {
-        int[] chosen = policy.choose(costs());
-        List<Job> batch = new ArrayList<>(chosen.length);
-        List<Job> rest = new ArrayList<>(Math.max(0, waiting.size() - chosen.length));
-        int next = 0;
-        for (int i = 0; i < waiting.size(); i++) {
-            Job job = waiting.get(i);
-            if (next < chosen.length && chosen[next] == i) {
-                batch.add(job);
-                waitingCost -= job.item().cost();
-                next++;
-            } else {
-                rest.add(job);
-            }
-        }
-        waiting = rest;
-        if (!waiting.isEmpty()) {
-            changed.signal();
-        }
-        return batch;
-    }
-
-    private int[] costs() {
-        int[] costs = new int[Math.min(waiting.size(), BatchPolicy.WINDOW)];
-        for (int i = 0; i < costs.length; i++) {
-            costs[i] = waiting.get(i).item().cost();
-        }
-        return costs;
-    }
-
-    private void keep(java.util.function.Predicate<Job> kept) {
-        List<Job> rest = new ArrayList<>(waiting.size());
-        for (Job job : waiting) {
-            if (kept.test(job)) {
-                rest.add(job);
-            } else {
+    /// Drops what is not kept.
+    ///
+    /// @return whether anything was dropped
+    private boolean keep(Predicate<Place> kept) {
+        List<Place> gone = row.keep(kept, forecast.at(time.tick()));
+        for (Place place : gone) {
+            for (Job job : place.jobs) {
+                waitingItems--;
                 waitingCost -= job.item().cost();
                 dropped++;
             }
         }
-        waiting = rest;
+        return !gone.isEmpty();
     }
 }

@@ -1,11 +1,23 @@
 package dev.kiln.core;
 
+import java.time.Duration;
+
 /// How a lane runs.
 ///
 /// @param policy when a batch closes
 /// @param loops engine threads, at least 1; more than one only for an adapter that may be shared
 /// @param maxQueuedCost cost of all items that may wait, in the adapter's unit, at least 1
-public record LaneSettings(BatchPolicy policy, int loops, long maxQueuedCost) {
+/// @param longestWait predicted time until all that waits is done, above zero; one caller may fill half of it
+/// @param sharing how callers share its time
+public record LaneSettings(
+        BatchPolicy policy, int loops, long maxQueuedCost, Duration longestWait, Sharing sharing) {
+    private static final Duration WAIT = Duration.ofSeconds(60);
+
+    /// All callers equal, a minute's work at most.
+    public LaneSettings(BatchPolicy policy, int loops, long maxQueuedCost) {
+        this(policy, loops, maxQueuedCost, WAIT, Sharing.equal());
+    }
+
     public LaneSettings {
         if (loops < 1) {
             throw new IllegalArgumentException("loops must be at least 1, was " + loops);
@@ -14,5 +26,14 @@ public record LaneSettings(BatchPolicy policy, int loops, long maxQueuedCost) {
             throw new IllegalArgumentException(
                     "maxQueuedCost must be at least 1, was " + maxQueuedCost);
         }
+        if (!longestWait.isPositive()) {
+            throw new IllegalArgumentException(
+                    "longestWait must be above zero, was " + longestWait);
+        }
+    }
+
+    /// The same with other batches.
+    LaneSettings with(BatchPolicy batches) {
+        return new LaneSettings(batches, loops, maxQueuedCost, longestWait, sharing);
     }
 }

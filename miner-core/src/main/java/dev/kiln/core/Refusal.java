@@ -78,6 +78,8 @@ public enum Refusal {
     RUN_EXPIRED(Owner.MINER),
     /// The client left before its answer was ready.
     RUN_CALLER_GONE(Owner.CALLER),
+    /// The operator had the call given up.
+    RUN_CANCELLED(Owner.MINER),
     /// The engine failed on this batch.
     RUN_MODEL_ERROR(Owner.MINER),
     /// The model is out of rotation: it failed repeatedly or hangs, and is being rebuilt.

@@ -22,7 +22,14 @@ public record Roster(Map<Hotkey, Member> members, Instant asOf) {
     /// @param stake in TAO
     /// @param permit whether it may ask at all
     /// @param sees how much of a receipt it is shown
-    public record Member(Hotkey hotkey, Scheme scheme, double stake, boolean permit, Sees sees) {}
+    /// @param pay what it is worth to the operator, in any one unit
+    public record Member(
+            Hotkey hotkey, Scheme scheme, double stake, boolean permit, Sees sees, double pay) {
+        /// One worth its stake.
+        public Member(Hotkey hotkey, Scheme scheme, double stake, boolean permit, Sees sees) {
+            this(hotkey, scheme, stake, permit, sees, stake);
+        }
+    }
 
     /// How much an answer's receipt asserts to a caller.
     public enum Sees {

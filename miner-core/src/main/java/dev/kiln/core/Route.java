@@ -13,6 +13,7 @@ import java.util.Set;
 /// @param answers how answers to authenticated callers are signed
 /// @param dialects names of the dialects accepted; empty for every one that the verifier speaks
 /// @param allowStepBack whether a caller that has come with a newer dialect may still come with an older one
+/// @param patience where callers say that they wait less than the deadline, and what becomes of what takes longer
 public record Route(
         String path,
         String task,
@@ -21,7 +22,8 @@ public record Route(
         boolean requireReceiver,
         AnswerShape answers,
         Set<String> dialects,
-        boolean allowStepBack) {
+        boolean allowStepBack,
+        Patience patience) {
     public Route {
         dialects = Set.copyOf(dialects);
     }
@@ -35,7 +37,16 @@ public record Route(
             boolean requireReceiver,
             AnswerShape answers,
             Set<String> dialects) {
-        this(path, task, maxBody, deadline, requireReceiver, answers, dialects, false);
+        this(
+                path,
+                task,
+                maxBody,
+                deadline,
+                requireReceiver,
+                answers,
+                dialects,
+                false,
+                Patience.DEFAULT);
     }
 
     /// A route that accepts every dialect the verifier speaks.

@@ -38,7 +38,7 @@ public final class Slot {
     ///
     /// @param call its id
     /// @param streams whether its outputs leave as they come, so that it can run only once and on no candidate
-    public record Work(long call, List<ModelInput> inputs, Deadline deadline, boolean streams) {}
+    public record Work(long call, List<ModelInput> inputs, Terms terms, boolean streams) {}
 
     /// Told how a call fares, on the call's own thread.
     public interface Witness {
@@ -64,6 +64,9 @@ public final class Slot {
 
     /// What lanes that have ended did; guarded by leaving.
     private LaneFacts past = LaneFacts.NONE;
+
+    /// Set once, when the name is served no more.
+    private volatile boolean retired;
 
     public Slot(String name, Lane lane, Time time) {
         this.name = name;
@@ -142,9 +145,9 @@ public final class Slot {
         while (true) {
             Lane lane = laneOrRefusal();
             try {
-                return runOn(lane, work, work.deadline(), witness);
+                return runOn(lane, work, work.terms(), witness);
             } catch (Refused refused) {
-                boolean moved = lane().filter(now -> now != lane).isPresent();
+                boolean moved = retired || lane().filter(now -> now != lane).isPresent();
                 if (refused.reason() != Refusal.SERVER_DRAINING || !moved) {
                     throw refused;
                 }
@@ -152,12 +155,12 @@ public final class Slot {
         }
     }
 
-    private static Ticket.Ran runOn(Lane lane, Work work, Deadline deadline, Witness witness)
+    private static Ticket.Ran runOn(Lane lane, Work work, Terms terms, Witness witness)
             throws Refused, UnfitInput, ModelFault, InterruptedException {
         witness.took(lane.info());
-        List<Prepared> prepared = lane.prepare(work.inputs(), deadline);
+        List<Prepared> prepared = lane.prepare(work.inputs(), terms);
         witness.prepared();
-        Ticket ticket = lane.submit(prepared, deadline);
+        Ticket ticket = lane.submit(prepared, terms);
         witness.waits(ticket, prepared.size());
         return ticket.await();
     }
@@ -166,7 +169,8 @@ public final class Slot {
     private Optional<Ticket.Ran> tryOn(Lane candidate, Trial trial, Work work, Witness witness)
             throws InterruptedException {
         long beganTick = time.tick();
-        var half = new Deadline(beganTick + work.deadline().left(beganTick) / 2);
+        long left = work.terms().deadline().left(beganTick);
+        Terms half = work.terms().until(new Deadline(beganTick + left / 2));
         try {
             Ticket.Ran ran = runOn(candidate, work, half, witness);
             boolean usable = trial.usable(seen(work, Optional.of(ran), beganTick));
@@ -186,6 +190,9 @@ public final class Slot {
     }
 
     private Lane laneOrRefusal() throws Refused {
+        if (retired) {
+            throw new Refused(Refusal.TASK_UNKNOWN_MODEL, "this model is not served here any more");
+        }
         switch (state.get()) {
             case State.Serving(Lane lane, _) -> {
                 return lane;
@@ -208,6 +215,14 @@ public final class Slot {
         synchronized (leaving) {
             return left(change(_ -> new State.Serving(next, Optional.empty())));
         }
+    }
+
+    /// Serves nobody from now on, for good; calls that have reached the lane finish there.
+    ///
+    /// @return the lane that answered until now, to be closed; empty if nobody did
+    public Optional<Lane> retire() {
+        retired = true;
+        return lane();
     }
 
     /// Answers with nobody from now on.

@@ -2,6 +2,7 @@ package dev.kiln.core;
 
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +44,11 @@ public interface Task {
         /// @param outputs one for each input, same order
         /// @throws Refused with a `TASK_` reason if what was asked has become moot meanwhile
         Reply encode(List<ModelOutput> outputs) throws Refused;
+
+        /// How long the body says that its caller waits; empty where it says nothing.
+        default Optional<Duration> patience() {
+            return Optional.empty();
+        }
 
         /// How the same answer goes out piece by piece; empty where it goes out whole.
         default Optional<Pieces> pieces() {

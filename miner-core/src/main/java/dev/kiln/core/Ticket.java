@@ -115,15 +115,23 @@ public final class Ticket {
         return over;
     }
 
-    void complete(int index, ModelOutput output, int batchSize, Stages stages) {
+    /// Whether every item was answered.
+    synchronized boolean answered() {
+        return ran != null;
+    }
+
+    /// One item is done.
+    ///
+    /// @return false if nobody waited for it any more
+    boolean complete(int index, ModelOutput output, int batchSize, Stages stages) {
         synchronized (this) {
             if (over) {
-                return;
+                return false;
             }
             outputs[index] = output;
             notifyAll();
             if (--left > 0) {
-                return;
+                return true;
             }
             List<ModelOutput> all = new ArrayList<>(outputs.length);
             Collections.addAll(all, Arrays.copyOf(outputs, outputs.length, ModelOutput[].class));
@@ -131,6 +139,7 @@ public final class Ticket {
             over = true;
         }
         done.countDown();
+        return true;
     }
 
     void fail(Exception cause) {

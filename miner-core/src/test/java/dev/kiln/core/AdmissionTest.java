@@ -54,4 +54,21 @@ class AdmissionTest {
         assertThat(admission.awaitEmpty(Duration.ofSeconds(10))).isTrue();
         leaving.join();
     }
+
+    @Test
+    void onlyTheCancelledCallersCallsAreGivenUp() throws Exception {
+        Admission admission = new Admission(4, 2);
+        try (Admission.Permit bobs = admission.enter(BOB)) {
+            Admission.Permit alices = admission.enter(ALICE);
+
+            assertThat(admission.cancel(ALICE.name())).isEqualTo(1);
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(alices.cancelled()).isTrue();
+            assertThat(bobs.cancelled()).isFalse();
+            alices.close();
+            assertThat(admission.cancel(ALICE.name())).isZero();
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
 }

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -135,6 +138,28 @@ class CallPathTest {
     }
 
     /// Trusts everybody but the body `stranger`.
+    @Test
+    void anOperatorsCancelIsNotBlamedOnTheClient() throws Exception {
+        adapter.leave.drainPermits();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answered> waiting = callers.submit(() -> ask("abc"));
+            adapter.running.acquire();
+
+            int cancelled = admission.cancel("api:a");
+
+            assertThat(cancelled).isEqualTo(1);
+            assertThat(waiting.get().refusal()).contains(Refusal.RUN_CANCELLED);
+            assertThat(sealed).containsExactly("400 RUN_CANCELLED");
+        } finally {
+            adapter.leave.release(1_000);
+        }
+        while (lane.busy()) {
+            Thread.onSpinWait();
+        }
+        assertThat(lane.facts().dropped()).isZero();
+        assertThat(ask("abc").refusal()).isEmpty();
+    }
+
     private final class TrustingVerifier implements Verifier {
         private record Trusted(RequestHead head, Route route) implements Screened {}
 

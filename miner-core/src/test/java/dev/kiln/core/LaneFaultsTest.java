@@ -30,7 +30,10 @@ class LaneFaultsTest {
 
     private Ticket submit(String text) throws Refused {
         return lane.submit(
-                List.of(item(text)), Deadline.after(time.tick(), Duration.ofSeconds(30)));
+                List.of(item(text)),
+                new Terms(
+                        new Caller.KeyHolder("somebody"),
+                        Deadline.after(time.tick(), Duration.ofSeconds(30))));
     }
 
     /// Has these run in one batch.

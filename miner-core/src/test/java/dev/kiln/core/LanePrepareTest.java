@@ -10,6 +10,10 @@ import dev.kiln.core.model.UnfitInput;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,12 +24,17 @@ class LanePrepareTest {
             Collections.nCopies(100, new ModelInput.Text("a picture, say"));
 
     private final ManualTime time = new ManualTime();
+    private final Semaphore begun = new Semaphore(0);
+    private final Semaphore goOn = new Semaphore(0);
     private final AtomicInteger prepared = new AtomicInteger();
     private final GatedAdapter adapter =
             new GatedAdapter(0) {
                 @Override
                 public Prepared prepare(ModelInput input) throws UnfitInput {
-                    prepared.incrementAndGet();
+                    if (prepared.incrementAndGet() == 3) {
+                        begun.release();
+                        goOn.acquireUninterruptibly();
+                    }
                     time.pass(Duration.ofMillis(50));
                     return super.prepare(input);
                 }
@@ -41,11 +50,33 @@ class LanePrepareTest {
         lane.close();
     }
 
+    private Terms in(Duration left) {
+        return new Terms(new Caller.KeyHolder("somebody"), Deadline.after(time.tick(), left));
+    }
+
+    @Test
+    void whatTakesTooLongToPrepareIsRefusedBeforeItIsBegun() throws Exception {
+        try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+            lane.prepare(MANY.subList(0, 2), in(Duration.ofHours(1)));
+            Future<?> busy = other.submit(() -> lane.prepare(MANY, in(Duration.ofHours(1))));
+            begun.acquire();
+
+            Refused refused =
+                    catchThrowableOfType(
+                            Refused.class, () -> lane.prepare(MANY, in(Duration.ofSeconds(3))));
+
+            goOn.release();
+            assertThat(refused.reason()).isEqualTo(Refusal.LIMIT_WOULD_MISS_DEADLINE);
+            busy.get();
+        }
+    }
+
     @Test
     void preparingEndsWithTheDeadline() {
-        Deadline deadline = Deadline.after(time.tick(), Duration.ofSeconds(1));
+        goOn.release();
+        Terms terms = in(Duration.ofSeconds(1));
 
-        Refused refused = catchThrowableOfType(Refused.class, () -> lane.prepare(MANY, deadline));
+        Refused refused = catchThrowableOfType(Refused.class, () -> lane.prepare(MANY, terms));
 
         assertThat(refused.reason()).isEqualTo(Refusal.RUN_EXPIRED);
         assertThat(prepared.get()).isBetween(20, 22);
@@ -53,10 +84,10 @@ class LanePrepareTest {
 
     @Test
     void preparingEndsWhenTheClientLeaves() {
-        Deadline deadline = Deadline.after(time.tick(), Duration.ofHours(1));
+        Terms terms = in(Duration.ofHours(1));
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> lane.prepare(MANY, deadline))
+        assertThatThrownBy(() -> lane.prepare(MANY, terms))
                 .isInstanceOf(InterruptedException.class);
 
         assertThat(prepared.get()).isLessThan(3);

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.UnfitInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class LaneTest {
     private static final BatchPolicy POLICY = new BatchPolicy(4, 100, 1, Duration.ZERO);
+
+    private static final Caller SOMEBODY = new Caller.KeyHolder("somebody");
 
     private final ManualTime time = new ManualTime();
     private final List<Lane> lanes = new ArrayList<>();
@@ -38,8 +42,8 @@ class LaneTest {
         return lane;
     }
 
-    private Deadline in(Duration left) {
-        return Deadline.after(time.tick(), left);
+    private Terms in(Duration left) {
+        return new Terms(SOMEBODY, Deadline.after(time.tick(), left));
     }
 
     private Ticket submit(Lane lane, String... texts) throws Refused {
@@ -189,6 +193,7 @@ class LaneTest {
         time.pass(Duration.ofMillis(100));
         adapter.leave.release(1);
         first.await();
+        awaitIdle(lane);
         Ticket running = submit(lane, "1234567890");
         adapter.running.acquire();
 
@@ -197,10 +202,97 @@ class LaneTest {
                         Refused.class,
                         () -> lane.submit(List.of(item("12345")), in(Duration.ofMillis(60))));
 
+        // 100 ms are running, its own 5 of 10 tokens take 50 ms more; a half on top while little is
+        // known.
         assertThat(refused.reason()).isEqualTo(Refusal.LIMIT_WOULD_MISS_DEADLINE);
-        assertThat(refused.retryAfter().orElseThrow()).isEqualTo(Duration.ofMillis(90));
+        assertThat(refused.retryAfter().orElseThrow()).isEqualTo(Duration.ofMillis(165));
         adapter.leave.release(10);
         running.await();
+    }
+
+    @Test
+    void whatMayWaitWaitsBehindWhatIsPromisedAndMayBeAnsweredLate() throws Exception {
+        Lane lane = lane(1, 10_000);
+        Ticket first = submit(lane, "1234567890");
+        adapter.running.acquire();
+        time.pass(Duration.ofMillis(100));
+        adapter.leave.release(1);
+        first.await();
+        awaitIdle(lane);
+        Ticket running = submit(lane, "1234567890");
+        adapter.running.acquire();
+        Deadline soon = Deadline.after(time.tick(), Duration.ofMillis(60));
+        Deadline last = Deadline.after(time.tick(), Duration.ofSeconds(60));
+
+        Ticket queued =
+                lane.submit(
+                        List.of(item("queued, and long")),
+                        new Terms(SOMEBODY, soon, soon, Terms.WhenLate.QUEUE));
+        Ticket late =
+                lane.submit(
+                        List.of(item("late")),
+                        new Terms(SOMEBODY, soon, last, Terms.WhenLate.ANSWER));
+        Ticket promised = submit(lane, "a promise of very many letters");
+        time.pass(Duration.ofMillis(70));
+        adapter.leave.release(10);
+
+        running.await();
+        promised.await();
+        assertThat(late.await().outputs()).hasSize(1);
+        Refused refused = catchThrowableOfType(Refused.class, queued::await);
+        assertThat(refused.reason()).isEqualTo(Refusal.RUN_EXPIRED_IN_QUEUE);
+        assertThat(adapter.batches.get(2)).first().isEqualTo("a promise of very many letters");
+        assertThat(adapter.batches).noneMatch(batch -> batch.contains("queued, and long"));
+    }
+
+    private static void awaitIdle(Lane lane) {
+        while (lane.busy()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whatWouldBeRefusedAnywayIsNotPreparedFirst() throws Exception {
+        Lane lane = lane(1, 10_000);
+        Ticket first = submit(lane, "1234567890");
+        adapter.running.acquire();
+        time.pass(Duration.ofMillis(100));
+        adapter.leave.release(1);
+        first.await();
+        awaitIdle(lane);
+        Ticket running = submit(lane, "1234567890");
+        adapter.running.acquire();
+        List<ModelInput> unfit = List.of(new ModelInput.Text(""));
+
+        Refused refused =
+                catchThrowableOfType(
+                        Refused.class, () -> lane.prepare(unfit, in(Duration.ofMillis(60))));
+
+        assertThat(refused.reason()).isEqualTo(Refusal.LIMIT_WOULD_MISS_DEADLINE);
+        assertThatThrownBy(() -> lane.prepare(unfit, in(Duration.ofSeconds(60))))
+                .isInstanceOf(UnfitInput.class);
+        adapter.leave.release(10);
+        running.await();
+    }
+
+    @Test
+    void timeSpentOnTheDeadIsCounted() throws Exception {
+        Lane lane = lane(1, 10_000);
+        Ticket first = submit(lane, "ab");
+        adapter.running.acquire();
+        Ticket gone = submit(lane, "gone");
+        Ticket stays = submit(lane, "stay");
+        adapter.leave.release(1);
+        adapter.running.acquire();
+        gone.cancel();
+        time.pass(Duration.ofMillis(100));
+        adapter.leave.release(10);
+        first.await();
+        stays.await();
+        awaitIdle(lane);
+
+        assertThat(lane.facts().engine().micros()).isEqualTo(100_000);
+        assertThat(lane.facts().engine().deadMicros()).isEqualTo(50_000);
     }
 
     @Test
@@ -229,9 +321,7 @@ class LaneTest {
         time.pass(Duration.ofSeconds(8));
         adapter.leave.release(10);
         first.await();
-        while (lane.facts().items() < 1 || lane.busy()) {
-            Thread.onSpinWait();
-        }
+        awaitIdle(lane);
 
         Ticket hopeless = lane.submit(List.of(item("12345678")), in(Duration.ofSeconds(1)));
 
@@ -257,10 +347,10 @@ class LaneTest {
     }
 
     private static boolean answeredOrRefused(Lane lane) throws Exception {
-        Deadline deadline = Deadline.after(System.nanoTime(), Duration.ofSeconds(15));
+        Terms terms =
+                new Terms(SOMEBODY, Deadline.after(System.nanoTime(), Duration.ofSeconds(15)));
         try {
-            return lane.submit(List.of(item("a"), item("b")), deadline).await().outputs().size()
-                    == 2;
+            return lane.submit(List.of(item("a"), item("b")), terms).await().outputs().size() == 2;
         } catch (Refused refused) {
             return refused.reason() == Refusal.SERVER_DRAINING;
         }

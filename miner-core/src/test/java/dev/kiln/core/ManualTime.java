@@ -20,4 +20,8 @@ final class ManualTime implements Time {
     void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
     }
+
+    void set(long tick) {
+        nanos.set(tick);
+    }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class SlotTest {
+    private static final Caller SOMEBODY = new Caller.KeyHolder("somebody");
     private static final LaneSettings SETTINGS =
             new LaneSettings(new BatchPolicy(4, 100, 1, Duration.ZERO), 1, 1_000_000);
 
@@ -48,7 +49,7 @@ class SlotTest {
         return new Slot.Work(
                 call,
                 List.of(new ModelInput.Text(text)),
-                Deadline.after(time.tick(), Duration.ofSeconds(30)),
+                new Terms(SOMEBODY, Deadline.after(time.tick(), Duration.ofSeconds(30))),
                 false);
     }
 
@@ -218,7 +219,7 @@ class SlotTest {
                 new Slot.Work(
                         1,
                         List.of(new ModelInput.Text("a")),
-                        Deadline.after(time.tick(), Duration.ofSeconds(10)),
+                        new Terms(SOMEBODY, Deadline.after(time.tick(), Duration.ofSeconds(10))),
                         false);
 
         assertThat(slot.run(work, witness).outputs()).hasSize(1);

@@ -9,12 +9,15 @@ import dev.kiln.bittensor.wire.RotatingGates;
 import dev.kiln.core.Admission;
 import dev.kiln.core.CallPath;
 import dev.kiln.core.Served;
+import dev.kiln.core.Sharing;
 import dev.kiln.core.Task;
 import dev.kiln.core.Time;
+import dev.kiln.core.Usage;
 import dev.kiln.core.Verifier;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.admin.AdminApi;
 import dev.kiln.server.admin.AdminServer;
+import dev.kiln.server.admin.CallersApi;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.config.ConfigException;
 import dev.kiln.server.config.ConfigSource;
@@ -26,14 +29,15 @@ import dev.kiln.server.http.ErrorReplies;
 import dev.kiln.server.http.EventLoop;
 import dev.kiln.server.http.HttpFront;
 import dev.kiln.server.http.HttpSettings;
+import dev.kiln.server.metrics.CallerTable;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
 import dev.kiln.server.metrics.ProcessMemory;
 import dev.kiln.server.metrics.RefusalLog;
 import dev.kiln.server.rotation.Fleet;
 import dev.kiln.server.rotation.History;
+import dev.kiln.server.rotation.LaneBounds;
 import dev.kiln.server.rotation.ModelOpener;
-import dev.kiln.server.rotation.Post;
 import dev.kiln.server.rotation.Reload;
 import dev.kiln.server.task.CapacityTask;
 import java.io.IOException;
@@ -63,6 +67,8 @@ final class Miner {
     private final Time time = Time.SYSTEM;
     private final Optional<Task> capacity;
     private final ReplayGuard replays;
+    private final Usage usage = new Usage();
+    private final CallerTable callerTable = new CallerTable();
     private final Fleet fleet;
     private final Reload reload;
     private final Optional<AdminServer> admin;
@@ -76,13 +82,15 @@ final class Miner {
                     time);
     private final HttpFront front;
     private final Semaphore looks = new Semaphore(0);
+    private final StateFolder folder;
     private final int port;
 
-    private Miner(ConfigSource source, Home home, ModelOpener opener)
+    private Miner(ConfigSource source, Home home, ModelOpener opener, StateFolder folder)
             throws ConfigException, StartFailed, InterruptedException {
         Settled settled = source.read();
         this.config = settled.config();
-        Path state = config.folders().state().orElse(home.state(development()));
+        this.folder = folder;
+        Path state = folder.folder();
         var history = new History(state.resolve("models.jsonl"));
         // The model takes longest to load; what else is slow to load is loaded beside it.
         var fleetSoon = new Soon<>("start-models", () -> openFleet(opener, history));
@@ -98,7 +106,7 @@ final class Miner {
         this.loop = made(loopSoon);
         this.fleet = made(fleetSoon);
         this.reload = new Reload(fleet, source, settled);
-        this.readiness = new Readiness(replays, who.watched(), List.copyOf(fleet.slots().values()));
+        this.readiness = new Readiness(replays, who.watched(), () -> fleet.slots().values());
         this.front = front(rotating, meters);
         watch(gates, meters);
         boolean open = false;
@@ -120,7 +128,7 @@ final class Miner {
 
     /// Builds everything and listens. Not ready before [#awaitReady].
     ///
-    /// @throws ConfigException if the configuration or a file it names is wrong
+    /// @throws ConfigException if the configuration or a file it names is wrong, or another server uses its state folder
     /// @throws StartFailed if a model cannot be loaded or the port is taken
     static Miner start(ConfigSource source, Home home)
             throws ConfigException, StartFailed, InterruptedException {
@@ -131,7 +139,19 @@ final class Miner {
     /// The same with models from elsewhere.
     static Miner start(ConfigSource source, Home home, ModelOpener opener)
             throws ConfigException, StartFailed, InterruptedException {
-        return new Miner(source, home, opener);
+        Config config = source.read().config();
+        Path state = config.folders().state().orElse(home.state(development(config)));
+        StateFolder folder = StateFolder.take(state);
+        boolean started = false;
+        try {
+            Miner miner = new Miner(source, home, opener, folder);
+            started = true;
+            return miner;
+        } finally {
+            if (!started) {
+                folder.close();
+            }
+        }
     }
 
     int port() {
@@ -182,10 +202,11 @@ final class Miner {
         var problem = replays.stop();
         problem.ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
         loop.close();
+        folder.close();
         return empty && idle && problem.isEmpty();
     }
 
-    private boolean development() {
+    private static boolean development(Config config) {
         return config.identity().hotkey().isEmpty();
     }
 
@@ -214,7 +235,13 @@ final class Miner {
                         CatalogOpener::freeBytes,
                         config.calls().lanes().hungRun(),
                         time);
-        return Fleet.open(config.models(), config.calls().lanes().queuedCost(), parts);
+        Config.Lanes lanes = config.calls().lanes();
+        Config.Scheduling scheduling = lanes.scheduling();
+        var sharing =
+                new Sharing(
+                        scheduling.policy(), scheduling.floor(), scheduling.apiKeyWeight(), usage);
+        var bounds = new LaneBounds(lanes.queuedCost(), lanes.queuedWork(), sharing);
+        return Fleet.open(config.models(), bounds, parts);
     }
 
     /// A miner that nobody configured an admin port for serves without one where it cannot be had.
@@ -225,7 +252,8 @@ final class Miner {
         }
         try {
             return Optional.of(
-                    AdminServer.start(settings, state, new AdminApi(fleet, reload, history)));
+                    AdminServer.start(
+                            settings, state, new AdminApi(fleet, reload, history, callers())));
         } catch (IOException e) {
             String line = "no admin port: %s; admin.enabled: false does without".formatted(e);
             if (settings.token().isPresent() || settings.port() != 0) {
@@ -234,6 +262,10 @@ final class Miner {
             LOG.log(System.Logger.Level.WARNING, line);
             return Optional.empty();
         }
+    }
+
+    private CallersApi callers() {
+        return new CallersApi(callerTable, usage, admission);
     }
 
     private static <T> T made(Soon<T> soon) throws StartFailed, InterruptedException {
@@ -294,10 +326,11 @@ final class Miner {
                 new CallPath(
                         gates,
                         admission,
-                        new Served(routes.tasks(), fleet.slots()),
+                        new Served(routes.tasks(), fleet::slots),
                         new ErrorReplies(),
                         time);
-        return new HttpFront(httpSettings(), endpoints, calls, new Ledger(meters, refusals), loop);
+        return new HttpFront(
+                httpSettings(), endpoints, calls, new Ledger(meters, callerTable, refusals), loop);
     }
 
     private static Optional<Task> capacity(Optional<Path> configured) throws ConfigException {
@@ -327,12 +360,9 @@ final class Miner {
     }
 
     private void watch(Gates gates, Meters meters) {
-        for (Post post : fleet.posts()) {
-            String name = post.slot().name();
-            meters.watch(post.slot());
-            meters.watch(post.slot(), () -> fleet.recoveries(name), () -> fleet.hangs(name));
-        }
+        fleet.watch(new Watching(fleet, meters));
         ProcessMemory.watch(meters);
+        meters.watch(usage);
         meters.gauge("kiln.inside", "Calls inside now", admission::inside);
         meters.gauge(
                 "kiln.ready",

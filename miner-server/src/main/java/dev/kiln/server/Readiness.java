@@ -6,9 +6,10 @@ import dev.kiln.core.Slot;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.config.WatchedRoster;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// Whether honest calls would be served now, and if not, why.
@@ -29,15 +30,17 @@ final class Readiness {
 
     private final ReplayGuard replays;
     private final Optional<WatchedRoster> roster;
-    private final List<Slot> slots;
+    private final Supplier<Collection<Slot>> slots;
 
     /// Set once, by the draining thread.
     private volatile boolean draining;
 
-    Readiness(ReplayGuard replays, Optional<WatchedRoster> roster, List<Slot> slots) {
+    /// @param slots those of this moment
+    Readiness(
+            ReplayGuard replays, Optional<WatchedRoster> roster, Supplier<Collection<Slot>> slots) {
         this.replays = replays;
         this.roster = roster;
-        this.slots = List.copyOf(slots);
+        this.slots = slots;
     }
 
     void drain() {
@@ -54,11 +57,12 @@ final class Readiness {
         if (roster.isPresent() && roster.get().stale()) {
             return State.ROSTER_STALE;
         }
-        long up = slots.stream().filter(slot -> slot.lane().isPresent()).count();
+        Collection<Slot> now = slots.get();
+        long up = now.stream().filter(slot -> slot.lane().isPresent()).count();
         if (up == 0) {
             return State.MODEL_DOWN;
         }
-        return up < slots.size() ? State.DEGRADED : State.READY;
+        return up < now.size() ? State.DEGRADED : State.READY;
     }
 
     /// Whether honest calls would be served, of some models at least.
@@ -86,7 +90,7 @@ final class Readiness {
 
     private Reply page(boolean ready) {
         State state = state();
-        String models = slots.stream().map(Readiness::model).collect(Collectors.joining(","));
+        String models = slots.get().stream().map(Readiness::model).collect(Collectors.joining(","));
         String body =
                 "{\"ready\":%s,\"state\":\"%s\",\"fence_ms\":%d,\"models\":[%s]}"
                         .formatted(

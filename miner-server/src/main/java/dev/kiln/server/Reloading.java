@@ -21,10 +21,10 @@ final class Reloading {
             if (applied.done().isEmpty() && applied.refused().isEmpty()) {
                 say("no model differs from the configuration");
             }
-            applied.refused().forEach(reason -> warn("not swapped: " + reason));
+            applied.refused().ifPresent(reason -> warn("nothing was changed: " + reason));
             applied.restart().forEach(change -> warn("%s needs a restart".formatted(change.key())));
         } catch (ConfigException wrong) {
-            warn(String.valueOf(wrong.getMessage()));
+            warn(wrong.told("nothing was changed"));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -148,7 +148,8 @@ final class Routes {
                 entry.requireReceiver(),
                 entry.answers(),
                 Set.of(),
-                entry.synapse().map(Config.Synapse::allowStepBack).orElse(false));
+                entry.synapse().map(Config.Synapse::allowStepBack).orElse(false),
+                entry.patience());
     }
 
     private void list(String path, Task task) {

@@ -32,7 +32,7 @@ final class Serve implements Serving {
             LOG.log(System.Logger.Level.INFO, clean ? "stopped" : "stopped, not cleanly");
             return clean ? Exit.OK : Exit.FAILED;
         } catch (ConfigException e) {
-            System.err.println(e.getMessage());
+            System.err.println(e.told("nothing was started"));
             return Exit.USAGE;
         } catch (StartFailed e) {
             System.err.println(e.getMessage());

@@ -56,6 +56,11 @@ final class Child implements AutoCloseable {
         process.toHandle().destroy();
     }
 
+    /// SIGKILL, as the system does it to a process that takes too much.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     int exit() throws InterruptedException {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the child does not end");

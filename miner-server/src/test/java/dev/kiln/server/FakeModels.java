@@ -11,6 +11,7 @@ import dev.kiln.core.model.Purpose;
 import dev.kiln.core.model.UnfitInput;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.rotation.ModelOpener;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /// Models without an engine: `embedded:<letter>` gives `[the letter, the text's length]` and fails as told.
 final class FakeModels implements ModelOpener {
@@ -27,6 +29,8 @@ final class FakeModels implements ModelOpener {
         volatile boolean failsItsSamples;
         volatile boolean failsItsRuns;
         volatile boolean givesNan;
+        volatile int mostItems = Integer.MAX_VALUE;
+        volatile Duration takes = Duration.ZERO;
         volatile int dimension = 2;
         volatile long bytes;
         volatile CountDownLatch hangsUntil = new CountDownLatch(0);
@@ -97,6 +101,10 @@ final class FakeModels implements ModelOpener {
             if (behaviour.failsItsRuns) {
                 throw new ModelFault("planted");
             }
+            if (batch.size() > behaviour.mostItems) {
+                throw ModelFault.outOfMemory("planted: no memory for %d".formatted(batch.size()));
+            }
+            LockSupport.parkNanos(behaviour.takes.toNanos());
             behaviour.items.addAndGet(batch.size());
             return batch.stream().map(item -> output((Text) item)).toList();
         }

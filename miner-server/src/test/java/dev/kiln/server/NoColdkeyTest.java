@@ -23,7 +23,7 @@ class NoColdkeyTest {
 
         assertThatThrownBy(() -> require(Optional.empty()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("wallets: 1 problem, nothing was started")
+                .hasMessageContaining("wallets: 1 problem")
                 .hasMessageContaining(coldkey + ": a coldkey secret lies where")
                 .hasMessageContaining("shred -u '" + coldkey + "'");
     }

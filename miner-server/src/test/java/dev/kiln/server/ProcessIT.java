@@ -125,6 +125,37 @@ class ProcessIT {
     }
 
     @Test
+    void aStateFolderIsOneServersUntilItsProcessEnds() throws Exception {
+        Path state = new Home(home).state(true);
+        try (var first = new Child(home, "serve", "--port", "0")) {
+            Ready serving = ready(first);
+            try (var second = new Child(home, "serve", "--port", "0");
+                    var beside =
+                            new Child(
+                                    home,
+                                    "serve",
+                                    "--port",
+                                    "0",
+                                    "--state",
+                                    home.resolve("two").toString())) {
+                assertThat(second.line()).isNull();
+                assertThat(second.exit()).isEqualTo(2);
+                assertThat(second.errors())
+                        .contains("nothing was started")
+                        .contains(state + " is used by another kiln serve, process " + first.pid())
+                        .contains("kiln serve --state FOLDER --port N");
+                ready(beside);
+            }
+            assertThat(serving.call("{\"input\":\"a\"}".getBytes(StandardCharsets.UTF_8)).status())
+                    .isEqualTo(200);
+            first.kill();
+        }
+        try (var again = new Child(home, "serve", "--port", "0")) {
+            ready(again);
+        }
+    }
+
+    @Test
     void aPortInUseIsNamed() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var child =
@@ -179,7 +210,7 @@ class ProcessIT {
             assertThat(child.exit()).isEqualTo(1);
             assertThat(child.errors().lines().filter(line -> line.contains("WARN")))
                     .as(child.errors())
-                    .hasSizeBetween(1, 3);
+                    .hasSizeBetween(1, 4);
         }
     }
 

@@ -4,17 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.kiln.bittensor.keys.KeyPair;
-import dev.kiln.bittensor.keys.Keyfile;
 import dev.kiln.bittensor.wire.Answer;
-import dev.kiln.bittensor.wire.AnswerCheck;
-import dev.kiln.bittensor.wire.Receipt;
-import dev.kiln.bittensor.wire.RequestSigner;
-import dev.kiln.bittensor.wire.SignedRequest;
-import dev.kiln.core.Scheme;
-import dev.kiln.core.Time;
-import dev.kiln.server.admin.AdminClient;
-import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,113 +22,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Models that come, go, fail and return behind real HTTP, real signatures and the operator's own port.
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SwapIT {
-    private static final String A = "embedded:a";
-    private static final String B = "embedded:b";
-
-    @TempDir private Path home = Path.of("");
-
-    private final FakeModels models = new FakeModels();
-    private Path file = Path.of("");
-    private Miner miner;
-    private RequestSigner signer;
-    private final List<String> progress = new ArrayList<>();
-
-    @BeforeEach
-    void start() throws Exception {
-        file = home.resolve("kiln.yaml");
-        configure(A, "");
-        var source = new ConfigSource(Optional.of(file), List.of());
-        miner = Miner.start(source, new Home(home), models);
-        miner.awaitReady();
-        KeyPair validator = Keyfile.read(new Home(home).developmentValidator());
-        signer = new RequestSigner(validator, Time.SYSTEM);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        miner.drain();
-    }
-
-    private void configure(String source, String more) throws Exception {
-        Files.writeString(
-                file,
-                """
-                server:
-                  port: 0
-                limits:
-                  hung-run: 500ms
-                models:
-                  - name: m
-                    source: %s
-                    engine-threads: 1
-                routes:
-                  - path: /v1/embeddings
-                    task: embeddings
-                    deadline: 20s
-                synapses: none
-                %s
-                """
-                        .formatted(source, more));
-    }
-
-    private JsonNode admin(String path, Map<String, Optional<?>> fields) throws Exception {
-        Path state = new Home(home).state(true);
-        return AdminClient.of(state, Optional.empty()).ask(path, fields, progress::add);
-    }
-
-    private JsonNode admin(String path) throws Exception {
-        return admin(path, Map.of());
-    }
-
-    private Answer ask() throws Exception {
-        byte[] body = "{\"input\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
-        SignedRequest request =
-                signer.sign("POST", Rig.EMBEDDINGS, body, miner.who().miner().hotkey());
-        return RawHttp.ask(miner.port(), "POST", Rig.EMBEDDINGS, request.headers(), body);
-    }
-
-    /// Asks, and checks that the receipt names the model whose letter is in the vector.
-    private char answeredBy() throws Exception {
-        byte[] body = "{\"input\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
-        SignedRequest request =
-                signer.sign("POST", Rig.EMBEDDINGS, body, miner.who().miner().hotkey());
-        Answer answer = RawHttp.ask(miner.port(), "POST", Rig.EMBEDDINGS, request.headers(), body);
-        assertThat(answer.status()).isEqualTo(200);
-        Receipt receipt =
-                new AnswerCheck(miner.who().miner().hotkey(), Scheme.SR25519)
-                        .check(request, answer, Time.SYSTEM.epochNanos());
-        char letter = (char) Rig.json(answer).at("/data/0/embedding/0").asInt();
-        assertThat(receipt.text("model_sha256")).contains(FakeModels.digest("" + letter));
-        return letter;
-    }
-
-    private static void await(BooleanSupplier until) {
-        while (!until.getAsBoolean()) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private String ready() throws Exception {
-        Answer page = RawHttp.ask(miner.port(), "GET", "/readyz", List.of(), new byte[0]);
-        return page.status() + " " + new String(page.body(), StandardCharsets.UTF_8);
-    }
-
-    private List<String> events() throws Exception {
-        List<String> events = new ArrayList<>();
-        admin("history").path("history").forEach(line -> events.add(line.path("event").asText()));
-        return events;
-    }
-
+class SwapIT extends Live {
     @Test
     void aChangedSourceIsShownAppliedAndRolledBack() throws Exception {
         assertThat(answeredBy()).isEqualTo('a');
@@ -223,41 +110,6 @@ class SwapIT {
     }
 
     @Test
-    void aCanaryThatFailsIsTakenBackAndNoCallerNotices() throws Exception {
-        models.of(B).failsItsRuns = true;
-        JsonNode began =
-                admin(
-                        "models/canary",
-                        Map.of("source", Optional.of(B), "percent", Optional.of(100)));
-        assertThat(began.path("ok").asBoolean()).isTrue();
-
-        for (int i = 0; i < 10; i++) {
-            assertThat(answeredBy()).isEqualTo('a');
-        }
-
-        await(() -> models.of(B).closed.get() == 1);
-        JsonNode trial = admin("models").path("models").path(0).path("trial");
-        assertThat(trial.path("on").asBoolean()).isFalse();
-        assertThat(trial.path("verdict").asText()).contains("failed on it");
-        assertThat(trial.path("touched").asInt()).isBetween(3, 4);
-        assertThat(trial.path("retried").asInt()).isEqualTo(trial.path("touched").asInt());
-        assertThat(events()).containsExactly("canary", "condemned");
-        assertThat(admin("history").path("history").path(1).path("calls").asInt())
-                .isEqualTo(trial.path("touched").asInt());
-    }
-
-    @Test
-    void aCanaryThatGivesNanIsTakenBackAfterTheFirst() throws Exception {
-        models.of(B).givesNan = true;
-        admin("models/canary", Map.of("source", Optional.of(B), "percent", Optional.of(100)));
-
-        assertThat(answeredBy()).isEqualTo('a');
-
-        await(() -> models.of(B).closed.get() == 1);
-        assertThat(events()).containsExactly("canary", "condemned");
-    }
-
-    @Test
     void aShadowComparesAndAPromotedCandidateAnswers() throws Exception {
         admin("models/shadow", Map.of("source", Optional.of(B)));
         for (int i = 0; i < 20; i++) {
@@ -309,7 +161,7 @@ class SwapIT {
         CountDownLatch forever = new CountDownLatch(1);
         models.of(A).hangsUntil = forever;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Answer> hanging = threads.submit(this::ask);
+            Future<Answer> hanging = threads.submit(() -> ask());
             await(() -> miner.fleet().hangs("m") > 0);
             models.of(A).hangsUntil = new CountDownLatch(0);
             // A hang is counted before its lane leaves: being ready says nothing yet.
@@ -321,6 +173,70 @@ class SwapIT {
             assertThat(events()).startsWith("down").endsWith("recovered");
             forever.countDown();
             assertThat(hanging.get().status()).isIn(200, 408);
+        }
+    }
+
+    @Test
+    void whatLacksMemoryIsRunInSmallerBatchesAndRemembered() throws Exception {
+        models.of(A).mostItems = 2;
+        byte[] body =
+                "{\"input\":[\"aa\",\"ab\",\"ac\",\"ad\",\"ae\",\"af\",\"ag\",\"ah\"]}"
+                        .getBytes(StandardCharsets.UTF_8);
+        int before = admin("models").at("/models/0/max_cost").asInt();
+
+        Answer first =
+                RawHttp.ask(
+                        miner.port(),
+                        "POST",
+                        Rig.EMBEDDINGS,
+                        signed("POST", Rig.EMBEDDINGS, body).headers(),
+                        body);
+        int faults = admin("models").at("/models/0/faults").asInt();
+        Answer second =
+                RawHttp.ask(
+                        miner.port(),
+                        "POST",
+                        Rig.EMBEDDINGS,
+                        signed("POST", Rig.EMBEDDINGS, body).headers(),
+                        body);
+
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(Rig.json(first).path("data")).hasSize(8);
+        assertThat(second.status()).isEqualTo(200);
+        assertThat(faults).isPositive();
+        assertThat(admin("models").at("/models/0/faults").asInt()).isEqualTo(faults);
+        assertThat(admin("models").at("/models/0/max_cost").asInt()).isLessThan(before);
+        assertThat(admin("models").at("/models/0/state").asText()).isEqualTo("serving");
+    }
+
+    @Test
+    void aModelThatHangsIsReportedWhileOthersServeOn() throws Exception {
+        configure(Map.of("m", A, "n", B), "");
+        admin("config/apply");
+        CountDownLatch forever = new CountDownLatch(1);
+        models.of(A).hangsUntil = forever;
+        models.of(A).failsToLoad = true;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> hanging = threads.submit(() -> ask("m"));
+            while (!ready().contains("degraded")) {
+                assertThat(answeredBy("n")).isEqualTo('b');
+            }
+
+            assertThat(ready()).startsWith("200").contains("\"state\":\"down\"");
+            assertThat(answeredBy("n")).isEqualTo('b');
+            assertThat(Rig.code(ask("m"))).isEqualTo("RUN_MODEL_DOWN");
+            assertThat(page("/metrics"))
+                    .contains("kiln_model_hangs_total{model=\"m\"} 1")
+                    .contains("kiln_model_serving{model=\"m\"} 0")
+                    .contains("kiln_model_serving{model=\"n\"} 1");
+            models.of(A).failsToLoad = false;
+            models.of(A).hangsUntil = new CountDownLatch(0);
+            while (!ready().contains("\"state\":\"ready\"")) {
+                assertThat(answeredBy("n")).isEqualTo('b');
+            }
+            assertThat(answeredBy("m")).isEqualTo('a');
+            forever.countDown();
+            assertThat(hanging.get().status()).isIn(200, 408, 504);
         }
     }
 

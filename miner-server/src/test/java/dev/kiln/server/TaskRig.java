@@ -61,9 +61,7 @@ final class TaskRig implements AutoCloseable {
                         time);
         ReplayGuard replays = ReplayGuard.inMemory(true, window(), time);
         var endpoints = new LinkedHashMap<>(routes.endpoints());
-        endpoints.putAll(
-                routes.health(
-                        new Readiness(replays, Optional.empty(), List.copyOf(byName.values()))));
+        endpoints.putAll(routes.health(new Readiness(replays, Optional.empty(), byName::values)));
         var calls =
                 new CallPath(
                         gates(replays, time),

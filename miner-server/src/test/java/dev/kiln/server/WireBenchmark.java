@@ -13,6 +13,8 @@ import dev.kiln.bittensor.wire.SignedRequest;
 import dev.kiln.core.Asserted;
 import dev.kiln.core.Call;
 import dev.kiln.core.Header;
+import dev.kiln.core.Patience;
+import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
 import dev.kiln.core.RequestHead;
@@ -159,7 +161,8 @@ public class WireBenchmark {
                 true,
                 Route.AnswerShape.KILN_1,
                 Set.of(),
-                true);
+                true,
+                Patience.DEFAULT);
     }
 
     /// The straight line without its lane.
@@ -241,6 +244,38 @@ public class WireBenchmark {
             }
         }
         lanes.forEach(lane -> print(lane.of.dialect, lane.micros, lanes.getFirst().micros));
+        print("a stranger", strangers(lanes.getFirst().of.gates), lanes.getFirst().micros);
+    }
+
+    /// Processor time of saying no to a well-signed request of a hotkey that is not on the roster, from its headers.
+    private static List<Double> strangers(Gates gates) {
+        byte[] body = new byte[64];
+        SignedRequest request =
+                new RequestSigner(SynapseRig.key("//Charlie"), Time.SYSTEM)
+                        .sign("POST", Rig.EMBEDDINGS, body, MINER.hotkey());
+        Route route = route(Rig.EMBEDDINGS);
+        List<Double> micros = new ArrayList<>();
+        for (int round = -WARM_UP; round < ROUNDS; round++) {
+            long began = THREADS.getCurrentThreadCpuTime();
+            for (int i = 0; i < SLICE; i++) {
+                long now = Time.SYSTEM.epochNanos();
+                var head =
+                        new RequestHead(
+                                "POST", request.target(), request.headers(), "192.0.2.9", now, 0);
+                try {
+                    gates.screen(head, route);
+                    throw new IllegalStateException("a stranger passed");
+                } catch (Refused refused) {
+                    if (refused.reason() != Refusal.AUTH_UNKNOWN_CALLER) {
+                        throw new IllegalStateException(refused);
+                    }
+                }
+            }
+            if (round >= 0) {
+                micros.add((THREADS.getCurrentThreadCpuTime() - began) / 1e3 / SLICE);
+            }
+        }
+        return micros;
     }
 
     private static void print(String name, List<Double> micros, List<Double> standard) {

@@ -30,8 +30,8 @@ public record Child(String out, String err, Optional<Integer> exit) {
         try {
             var out = new CompletableFuture<String>();
             var err = new CompletableFuture<String>();
-            Thread.ofVirtual().name("child-out").start(() -> out.complete(read(process, true)));
-            Thread.ofVirtual().name("child-err").start(() -> err.complete(read(process, false)));
+            start("child-out", () -> out.complete(read(process, true)));
+            start("child-err", () -> err.complete(read(process, false)));
             boolean ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
             if (!ended) {
                 kill(process);
@@ -43,6 +43,11 @@ public record Child(String out, String err, Optional<Integer> exit) {
         } finally {
             kill(process);
         }
+    }
+
+    /// Not virtual: the caller may be nice, and so would be a carrier that is started for them. See [Gently].
+    private static void start(String name, Runnable reading) {
+        Thread.ofPlatform().daemon().name(name).start(reading);
     }
 
     /// The command that starts a main class in a JVM like this one, with its class path.

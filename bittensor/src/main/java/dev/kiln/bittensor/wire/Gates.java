@@ -93,9 +93,14 @@ public final class Gates implements Verifier {
                 Roster.Member member = member(claim, roster);
                 refuseStepBack(claim, route);
                 refuseUntimely(claim, head.arrivedEpochNanos());
-                yield new Passed.Neuron(head, route, claim, member, roster);
+                Duration patience = Passed.patience(head, route, claim.message().timeout());
+                yield new Passed.Neuron(head, route, patience, claim, member, roster);
             }
-            case Claim.Keyed claim -> new Passed.KeyHolder(head, route, keyHolder(claim));
+            case Claim.Keyed claim -> {
+                Caller.KeyHolder caller = keyHolder(claim);
+                Duration patience = Passed.patience(head, route, Optional.empty());
+                yield new Passed.KeyHolder(head, route, patience, caller);
+            }
         };
     }
 
@@ -189,7 +194,9 @@ public final class Gates implements Verifier {
                 slots.passed(passed.head().source());
                 clock.saw(passed.head().arrivedEpochNanos() - claim.nonce());
                 Roster.Member member = passed.member();
-                var caller = new Caller.Neuron(member.hotkey(), member.stake(), member.sees());
+                var caller =
+                        new Caller.Neuron(
+                                member.hotkey(), member.stake(), member.pay(), member.sees());
                 yield call(passed, caller, body, seal(passed, body, signed));
             }
         };
@@ -197,7 +204,7 @@ public final class Gates implements Verifier {
 
     private byte[] prove(Passed.Neuron passed, byte[] body) throws Refused, InterruptedException {
         Claim.Signed claim = passed.claim();
-        try (VerifySlots.Slot _ = slots.enter(passed.head().source())) {
+        try (VerifySlots.Slot _ = slots.enter(passed.head().source(), left(passed))) {
             byte[] payload = claim.message().over(body);
             if (!signers.verify(
                     passed.member().scheme(), claim.sender(), payload, claim.signature())) {
@@ -207,6 +214,10 @@ public final class Gates implements Verifier {
             }
             return payload;
         }
+    }
+
+    private long left(Passed passed) {
+        return Deadline.after(passed.head().arrivedTick(), passed.patience()).left(time.tick());
     }
 
     private Seal seal(Passed.Neuron passed, byte[] body, byte[] signed) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** any; [#enter] waits.
 public final class VerifySlots {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final double LEARNING = 0.05;
 
     private final int slots;
     private final int slotsPerSource;
@@ -28,6 +29,7 @@ public final class VerifySlots {
     private final int queuePerSource;
     private final int strangerQueue;
     private final KnownSources known;
+    private final Time time;
 
     private final ReentrantLock lock = new ReentrantLock();
     // All below are guarded by the lock.
@@ -39,6 +41,9 @@ public final class VerifySlots {
     private int waiting;
     private int strangersWaiting;
     private boolean strangerNext;
+
+    /// What a verification takes, learned; 0 until one was seen.
+    private double verifyNanos;
 
     /// @param slots verifications at once, at least 1
     /// @param queue verifications that may wait, at least 1
@@ -54,6 +59,7 @@ public final class VerifySlots {
         this.strangerQueue = queue - kept(queue);
         this.queuePerSource = Math.max(1, queue / 2);
         this.known = new KnownSources(time);
+        this.time = time;
     }
 
     private static int kept(int of) {
@@ -66,6 +72,14 @@ public final class VerifySlots {
     /// @throws Refused with [Refusal#LIMIT_VERIFY_QUEUE] if the queue is full for this address
     /// @throws InterruptedException if the caller leaves; its place is given up
     public Slot enter(String address) throws Refused, InterruptedException {
+        return enter(address, Long.MAX_VALUE);
+    }
+
+    /// The same for a request that is worth nothing once its time is over: where the queue alone would take that long,
+    /// it is refused at once.
+    ///
+    /// @param leftNanos what is left of its time
+    public Slot enter(String address, long leftNanos) throws Refused, InterruptedException {
         String name = KnownSources.nameOf(address);
         lock.lockInterruptibly();
         try {
@@ -74,6 +88,7 @@ public final class VerifySlots {
             if (source.waiting.isEmpty() && free(source, stranger)) {
                 return start(source, stranger);
             }
+            refuseLate(source, leftNanos);
             return await(source, stranger);
         } finally {
             lock.unlock();
@@ -97,6 +112,17 @@ public final class VerifySlots {
             return waiting;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void refuseLate(Source source, long leftNanos) throws Refused {
+        double wait = (waiting + 1) * verifyNanos / slots;
+        if (wait > leftNanos) {
+            forgetIfIdle(source);
+            throw Refused.until(
+                    Refusal.LIMIT_VERIFY_QUEUE,
+                    "signatures that wait to be checked take longer than this request's time",
+                    Duration.ofNanos((long) (wait - leftNanos)));
         }
     }
 
@@ -192,6 +218,11 @@ public final class VerifySlots {
         forgetIfIdle(slot.source);
     }
 
+    private void learn(long tookNanos) {
+        verifyNanos =
+                verifyNanos == 0 ? tookNanos : verifyNanos + LEARNING * (tookNanos - verifyNanos);
+    }
+
     private void grantAll() {
         while (running < slots) {
             boolean granted =
@@ -232,6 +263,7 @@ public final class VerifySlots {
     public final class Slot implements AutoCloseable {
         private final Source source;
         private final boolean stranger;
+        private final long beganTick = time.tick();
         private boolean released; // guarded by the lock
 
         private Slot(Source source, boolean stranger) {
@@ -245,6 +277,7 @@ public final class VerifySlots {
             try {
                 if (!released) {
                     released = true;
+                    learn(time.tick() - beganTick);
                     release(this);
                 }
             } finally {

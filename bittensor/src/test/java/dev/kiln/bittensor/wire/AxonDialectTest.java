@@ -15,6 +15,7 @@ import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.bittensor.keys.Ss58;
 import dev.kiln.core.Header;
 import dev.kiln.core.Hotkey;
+import dev.kiln.core.Patience;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.RequestHead;
@@ -68,7 +69,8 @@ class AxonDialectTest {
                 true,
                 Route.AnswerShape.KILN_1,
                 Set.of(),
-                allowStepBack);
+                allowStepBack,
+                Patience.DEFAULT);
     }
 
     private RequestHead head(List<Header> of) {

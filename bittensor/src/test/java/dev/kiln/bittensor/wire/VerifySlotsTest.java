@@ -118,6 +118,23 @@ class VerifySlotsTest {
     }
 
     @Test
+    void aQueueThatOutlastsARequestsTimeRefusesItAtOnce() throws Exception {
+        var slots = new VerifySlots(1, 100, clock);
+        VerifySlots.Slot slow = slots.enter(GOOD);
+        clock.pass(Duration.ofMillis(10));
+        slow.close();
+        VerifySlots.Slot running = slots.enter(GOOD);
+        Future<VerifySlots.Slot> second = later(slots, GOOD, 1);
+
+        var refused = catchThrowableOfType(Refused.class, () -> slots.enter(GOOD, 15_000_000));
+
+        assertThat(refused.reason()).isEqualTo(Refusal.LIMIT_VERIFY_QUEUE);
+        assertThat(refused.retryAfter()).contains(Duration.ofMillis(5));
+        running.close();
+        second.get().close();
+    }
+
+    @Test
     void whoLeavesTheQueueGivesItsPlaceUp() throws Exception {
         var slots = new VerifySlots(1, 1, clock);
         VerifySlots.Slot running = slots.enter(GOOD);

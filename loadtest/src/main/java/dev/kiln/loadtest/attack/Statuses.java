@@ -38,6 +38,7 @@ final class Statuses {
             case RUN_CALLER_GONE -> 499;
             case RUN_MODEL_ERROR, INTERNAL_ERROR, REPLY_SIGN_ERROR -> 500;
             case LIMIT_BODIES,
+                    RUN_CANCELLED,
                     RUN_MODEL_DOWN,
                     LIMIT_VERIFY_QUEUE,
                     SERVER_DRAINING,

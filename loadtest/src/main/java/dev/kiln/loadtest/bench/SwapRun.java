@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// The measuring itself: references, capacities, each model alone, then swap after swap.
 final class SwapRun {
     private static final double CAPACITY_SECONDS = 6;
-    private static final int EARLY = 20;
+
+    /// Memory is looked at from this swap on: by then every model was loaded several times.
+    static final int EARLY = 20;
 
     /// The old model finishes what it has after the new one answers.
     private static final Duration AFTERWARDS = Duration.ofMillis(500);
@@ -43,25 +45,41 @@ final class SwapRun {
 
     /// Everything measured.
     ///
-    /// @param during latencies of questions that were in hand while a swap was under way
-    /// @param between those of all others
-    /// @param ratios p99 of each kind of swap, by the slower of its two models' own
+    /// @param kinds each kind of swap, from the first model to the second and so on
+    /// @param between latencies of questions sent while no swap was under way
+    /// @param memory resident bytes after each swap from [#EARLY] on, none where the system does not tell
     record Outcome(
             SwapBench.Plan plan,
             double rate,
             List<Alone> alone,
             List<Swap> swaps,
-            Latencies during,
+            List<Kind> kinds,
             Latencies between,
-            List<Double> ratios,
             SwapTally tally,
-            Bytes bytes) {}
+            Counts counts,
+            List<Resident> memory) {}
+
+    /// One kind of swap.
+    ///
+    /// @param during latencies of questions that were sent while one was under way, or half a second after
+    /// @param slower p99 of the slower of its two models alone, milliseconds
+    /// @param calm the same in the same minutes, between the swaps
+    record Kind(String from, String to, Latencies during, double slower, double calm) {
+        double ratio() {
+            return during.millisAt(99) / slower;
+        }
+    }
 
     /// @param sent questions that were sent while models were swapped
     /// @param itemsRun items that engines ran in the same time
-    /// @param early resident bytes after the first swaps
-    /// @param late resident bytes after the last
-    record Bytes(long sent, long itemsRun, long early, long late) {}
+    /// @param lateP99 of the generator itself, milliseconds
+    record Counts(long sent, long itemsRun, double lateP99) {}
+
+    /// What the server's process held after a swap.
+    ///
+    /// @param swap counted from 1
+    /// @param model that answered then; only figures of the same model compare
+    record Resident(int swap, int model, long bytes) {}
 
     SwapRun(
             SwapBench.Plan plan,
@@ -116,36 +134,56 @@ final class SwapRun {
         long itemsRun = side.itemsRun() - itemsBefore;
         progress.accept("judging %d answers".formatted(arrivals.size()));
         arrivals.forEach(tally::judge);
-        var during = new Latencies();
         var between = new Latencies();
-        List<Double> ratios = new ArrayList<>();
-        List<Latencies> own = new ArrayList<>();
-        files.forEach(_ -> own.add(new Latencies()));
+        List<Latencies> during = new ArrayList<>();
+        List<Latencies> calm = new ArrayList<>();
+        files.forEach(_ -> {
+            during.add(new Latencies());
+            calm.add(new Latencies());
+        });
         for (Arrival arrival : arrivals) {
             Optional<Swap> swap =
-                    swapper.swaps.stream().filter(each -> meets(arrival, each)).findFirst();
-            swap.ifPresent(met -> own.get(met.from()).record(arrival.correctedNanos()));
-            (swap.isPresent() ? during : between).record(arrival.correctedNanos());
+                    swapper.swaps.stream().filter(each -> sentDuring(arrival, each)).findFirst();
+            if (swap.isPresent()) {
+                during.get(swap.get().from()).record(arrival.correctedNanos());
+            } else {
+                between.record(arrival.correctedNanos());
+                calm.get(swapper.answeringAt(arrival.intendedTick()))
+                        .record(arrival.correctedNanos());
+            }
         }
-        for (int from = 0; from < files.size(); from++) {
-            int to = (from + 1) % files.size();
-            double slower = Math.max(alone.get(from).steadyP99(), alone.get(to).steadyP99());
-            ratios.add(own.get(from).millisAt(99) / slower);
-        }
+        List<Kind> kinds = kinds(alone, during, calm);
         return new Outcome(
                 plan,
                 rate,
                 alone,
                 swapper.swaps,
-                during,
+                kinds,
                 between,
-                ratios,
                 tally,
-                new Bytes(arrivals.size(), itemsRun, swapper.earlyBytes, side.residentBytes()));
+                new Counts(arrivals.size(), itemsRun, side.latenessP99()),
+                swapper.memory);
     }
 
-    private static boolean meets(Arrival arrival, Swap swap) {
-        return arrival.doneTick() >= swap.beganTick()
+    private static List<Kind> kinds(
+            List<Alone> alone, List<Latencies> during, List<Latencies> calm) {
+        List<Kind> kinds = new ArrayList<>();
+        for (int from = 0; from < alone.size(); from++) {
+            int to = (from + 1) % alone.size();
+            kinds.add(
+                    new Kind(
+                            alone.get(from).source(),
+                            alone.get(to).source(),
+                            during.get(from),
+                            Math.max(alone.get(from).steadyP99(), alone.get(to).steadyP99()),
+                            Math.max(calm.get(from).millisAt(99), calm.get(to).millisAt(99))));
+        }
+        return kinds;
+    }
+
+    /// By the moment of sending: what is told from being in hand then picks the slow ones, which are in hand longer.
+    private static boolean sentDuring(Arrival arrival, Swap swap) {
+        return arrival.intendedTick() >= swap.beganTick()
                 && arrival.intendedTick() <= swap.endedTick() + AFTERWARDS.toNanos();
     }
 
@@ -158,8 +196,8 @@ final class SwapRun {
     private final class Swapper implements Runnable {
         private final List<Swap> swaps = new ArrayList<>();
         private final AtomicReference<@Nullable Exception> broken = new AtomicReference<>();
+        private final List<Resident> memory = new ArrayList<>();
         private int now;
-        private long earlyBytes;
 
         Swapper(int now) {
             this.now = now;
@@ -179,8 +217,9 @@ final class SwapRun {
                     progress.accept("swap %d of %d".formatted(i + 1, plan.swaps()));
                     long left = (long) (plan.every() * 1e9) - (System.nanoTime() - began);
                     Thread.sleep(Math.max(0, left / 1_000_000));
-                    if (i + 1 == EARLY) {
-                        earlyBytes = side.residentBytes();
+                    long bytes = side.residentBytes();
+                    if (i + 1 >= EARLY && bytes > 0) {
+                        memory.add(new Resident(i + 1, now, bytes));
                     }
                 }
             } catch (IOException | MinerException e) {
@@ -188,6 +227,15 @@ final class SwapRun {
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
+        }
+
+        /// The model that answered at a moment.
+        int answeringAt(long tick) {
+            int answering = files.size() - 1;
+            for (Swap swap : swaps) {
+                answering = swap.endedTick() <= tick ? swap.to() : answering;
+            }
+            return answering;
         }
 
         void failIfBroken() throws MinerException {

@@ -5,6 +5,7 @@ import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.OwnMiner;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.ClosedLoop;
+import dev.kiln.loadtest.traffic.Latencies;
 import dev.kiln.loadtest.traffic.OpenLoop;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Timetable;
@@ -12,6 +13,7 @@ import dev.kiln.loadtest.traffic.Transport;
 import dev.kiln.loadtest.traffic.Validator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -29,6 +31,9 @@ final class SwapSide {
     private final Transport observer;
     private final List<Validator> validators;
     private final List<Question> questions;
+
+    /// How late the generator was whenever it kept a timetable. Written by the thread that measures.
+    private final List<Latencies> lateness = new ArrayList<>();
 
     SwapSide(
             OwnMiner miner,
@@ -63,11 +68,17 @@ final class SwapSide {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
         var loop = new OpenLoop(validators, arrivals::add);
         loop.run(sends(rate, over, Integer.MAX_VALUE, seed));
+        lateness.add(loop.lateness());
         long giveUp = System.nanoTime() + SETTLE.toNanos();
         while (arrivals.size() < loop.sent() && System.nanoTime() < giveUp) {
             Thread.sleep(20);
         }
         return arrivals;
+    }
+
+    /// The worst p99 of the generator's own lateness, in milliseconds.
+    double latenessP99() {
+        return lateness.stream().mapToDouble(each -> each.millisAt(99)).max().orElse(0);
     }
 
     /// Items that engines ran up to now.

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Exit codes: 0 nothing lost, doubled or misnamed, 1 something was, 2 could not run.",
+            "Exit codes: 0 nothing lost, doubled or misnamed, and latency and memory within their bounds, 1 not so,",
+            "2 could not run, or the generator was late: void.",
             "Example:  ./kiln model add minilm-int8 bge-small && ./kiln bench swaps --swaps 100"
         })
 final class BenchSwapsCommand implements Callable<Integer> {
@@ -52,8 +53,8 @@ final class BenchSwapsCommand implements Callable<Integer> {
     @Option(
             names = "--steady",
             paramLabel = "SECONDS",
-            description = "how long each model serves alone before (default: 30)")
-    private double steady = 30;
+            description = "how long each model serves alone before (default: 60)")
+    private double steady = 60;
 
     @Option(names = "--seed", paramLabel = "N", description = "decides the texts (default: 1)")
     private long seed = 1;
@@ -93,7 +94,11 @@ final class BenchSwapsCommand implements Callable<Integer> {
             } else {
                 report.lines().forEach(System.out::println);
             }
-            return report.sound() ? 0 : Failure.REFUSED;
+            return switch (report.verdict()) {
+                case PASS -> 0;
+                case FAIL -> Failure.REFUSED;
+                case VOID -> Failure.CANNOT_RUN;
+            };
         } catch (Failure e) {
             screen.say("kiln bench swaps: " + e.getMessage());
             return e.exitCode();

@@ -28,6 +28,7 @@ class AttackTableTest {
                     Refusal.LIMIT_STREAMS,
                     Refusal.TASK_STREAM,
                     Refusal.RUN_CALLER_GONE,
+                    Refusal.RUN_CANCELLED,
                     Refusal.RUN_MODEL_DOWN,
                     Refusal.RUN_MODEL_ERROR,
                     Refusal.INTERNAL_ERROR,

@@ -29,6 +29,12 @@ public interface ModelAdapter extends AutoCloseable {
     /// @throws ModelFault if one comes out wrong, or the engine failed
     default void prove() throws ModelFault {}
 
+    /// Inputs that this model is known to answer, such as its golden samples; a lane learns its engine's speed with
+    /// them. None where there are none.
+    default List<ModelInput> samples() {
+        return List.of();
+    }
+
     /// Whether several lane loops may call [#run] at once.
     boolean shareable();
 

@@ -58,9 +58,9 @@ public final class Agreement {
         }
         worst = Math.max(worst, largest);
         switch (mine) {
-            case ModelOutput.Embedding _ -> measure("cosine", cosine(a, b));
+            case ModelOutput.Embedding _ -> measure("cosine", Outputs.cosine(a, b));
             case ModelOutput.Classes _ -> {
-                measure("same_top_label", top(a) == top(b) ? 1 : 0);
+                measure("same_top_label", Outputs.top(a) == Outputs.top(b) ? 1 : 0);
                 measure("total_variation", sum / 2);
             }
             case ModelOutput.Speech _ -> {
@@ -85,31 +85,11 @@ public final class Agreement {
     }
 
     private static double between(List<ModelOutput> outputs, int i, int j) {
-        return cosine(Outputs.numbers(outputs.get(i)), Outputs.numbers(outputs.get(j)));
+        return Outputs.cosine(Outputs.numbers(outputs.get(i)), Outputs.numbers(outputs.get(j)));
     }
 
     private void measure(String name, double value) {
         measures.computeIfAbsent(name, _ -> new Spread.Sum()).add(value);
-    }
-
-    private static double cosine(double[] a, double[] b) {
-        double dot = 0;
-        double aa = 0;
-        double bb = 0;
-        for (int i = 0; i < a.length; i++) {
-            dot += a[i] * b[i];
-            aa += a[i] * a[i];
-            bb += b[i] * b[i];
-        }
-        return dot / Math.sqrt(aa * bb);
-    }
-
-    private static int top(double[] probabilities) {
-        int top = 0;
-        for (int i = 1; i < probabilities.length; i++) {
-            top = probabilities[i] > probabilities[top] ? i : top;
-        }
-        return top;
     }
 
     private static double sameFrames(double[] a, double[] b) {

@@ -59,7 +59,7 @@ public final class Canary implements Trial {
 
     /// What was seen until now.
     ///
-    /// @param touched calls that ran on the candidate
+    /// @param touched calls that went to the candidate
     /// @param retried of these, calls that were answered by the other model after all
     /// @param failedAlone of these, calls that failed on the candidate alone
     /// @param notFinite of these, calls where the candidate gave a NaN or an infinity
@@ -87,7 +87,12 @@ public final class Canary implements Trial {
     @Override
     public Optional<Lane> instead(long call) {
         boolean chosen = bucket(call) < rules.percent() / 100 * BUCKETS;
-        return chosen && verdict.get().isEmpty() ? Optional.of(candidate) : Optional.empty();
+        if (!chosen || verdict.get().isPresent()) {
+            return Optional.empty();
+        }
+        // Counted now: a call that hangs on it is touched too.
+        touched.increment();
+        return Optional.of(candidate);
     }
 
     @Override
@@ -115,7 +120,6 @@ public final class Canary implements Trial {
     }
 
     private boolean onCandidate(Seen seen) {
-        touched.increment();
         if (seen.ran().isPresent() && Outputs.finite(seen.outputs())) {
             candidateLogs.add(Math.log(Math.max(1.0, (double) seen.tookNanos())));
             candidateMillis.add(seen.tookNanos() / 1e6);

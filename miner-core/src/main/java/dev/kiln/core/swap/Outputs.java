@@ -63,4 +63,26 @@ final class Outputs {
             case FP64 -> data.getDouble();
         };
     }
+
+    /// Of two vectors; NaN where one of them is zero.
+    static double cosine(double[] a, double[] b) {
+        double dot = 0;
+        double aa = 0;
+        double bb = 0;
+        for (int i = 0; i < a.length; i++) {
+            dot += a[i] * b[i];
+            aa += a[i] * a[i];
+            bb += b[i] * b[i];
+        }
+        return dot / Math.sqrt(aa * bb);
+    }
+
+    /// The place of the largest.
+    static int top(double[] probabilities) {
+        int top = 0;
+        for (int i = 1; i < probabilities.length; i++) {
+            top = probabilities[i] > probabilities[top] ? i : top;
+        }
+        return top;
+    }
 }

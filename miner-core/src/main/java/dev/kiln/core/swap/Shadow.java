@@ -1,28 +1,38 @@
 package dev.kiln.core.swap;
 
+import dev.kiln.core.Caller;
 import dev.kiln.core.Deadline;
 import dev.kiln.core.Lane;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
+import dev.kiln.core.Terms;
 import dev.kiln.core.Ticket;
 import dev.kiln.core.Time;
 import dev.kiln.core.Trial;
 import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.UnfitInput;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Runs what was answered once more on a candidate and compares. Callers never wait for it: what does not fit into
-/// a short queue, or comes while the lane that answers has work waiting, is dropped and counted.
+/// Runs what was answered once more on a candidate and compares, and labelled samples on both. Callers never wait for
+/// it: what does not fit into a short queue, or comes while the lane that answers has work waiting, is dropped and
+/// counted; a labelled sample waits for a better moment.
 ///
 /// **Threads:** one of its own, `shadow-<model>`, with one call in hand at a time.
 public final class Shadow implements Trial, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Shadow.class.getName());
+    private static final Caller NOBODY = new Caller.KeyHolder("shadow");
     private static final int QUEUE = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long IDLE_MILLIS = 50;
 
     private final Lane answering;
     private final Lane candidate;
@@ -35,7 +45,11 @@ public final class Shadow implements Trial, AutoCloseable {
     private final LongAdder dropped = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder notFinite = new LongAdder();
+    private final Quality quality = new Quality();
     private final Thread thread;
+
+    /// Those not judged yet; confined to the thread.
+    private final Deque<Quality.Sample> labelled;
 
     /// What was seen until now.
     ///
@@ -46,6 +60,7 @@ public final class Shadow implements Trial, AutoCloseable {
     /// @param answeringMicros engine time for one item of a batch, where callers got their answer
     /// @param candidateMicros the same of the candidate, which mostly runs a call alone
     /// @param differenceMicros candidate less answering, call by call
+    /// @param quality on labelled samples, as far as they were run
     public record Report(
             long dropped,
             long failed,
@@ -54,9 +69,11 @@ public final class Shadow implements Trial, AutoCloseable {
             double worst,
             Spread answeringMicros,
             Spread candidateMicros,
-            Spread differenceMicros) {}
+            Spread differenceMicros,
+            Quality.Report quality) {}
 
-    private Shadow(Lane answering, Lane candidate, Time time) {
+    private Shadow(Lane answering, Lane candidate, List<Quality.Sample> labelled, Time time) {
+        this.labelled = new ArrayDeque<>(labelled);
         this.answering = answering;
         this.candidate = candidate;
         this.time = time;
@@ -68,8 +85,11 @@ public final class Shadow implements Trial, AutoCloseable {
     }
 
     /// Starts comparing. The candidate's lane stays the caller's to close.
-    public static Shadow start(Lane answering, Lane candidate, Time time) {
-        Shadow shadow = new Shadow(answering, candidate, time);
+    ///
+    /// @param labelled samples by which both are judged; may be none
+    public static Shadow start(
+            Lane answering, Lane candidate, List<Quality.Sample> labelled, Time time) {
+        Shadow shadow = new Shadow(answering, candidate, labelled, time);
         shadow.thread.start();
         return shadow;
     }
@@ -97,7 +117,8 @@ public final class Shadow implements Trial, AutoCloseable {
                 agreement.worst(),
                 answeringMicros.spread(),
                 candidateMicros.spread(),
-                difference.spread());
+                difference.spread(),
+                quality.report());
     }
 
     /// Ends its thread; nothing is compared any more.
@@ -113,11 +134,14 @@ public final class Shadow implements Trial, AutoCloseable {
     private void work() {
         try {
             while (true) {
-                Seen seen = waiting.take();
-                if (busy()) {
+                Seen seen = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                if (seen != null && busy()) {
                     dropped.increment();
-                } else {
+                } else if (seen != null) {
                     compare(seen, seen.ran().orElseThrow());
+                }
+                if (!labelled.isEmpty() && !busy()) {
+                    judge(labelled.removeFirst());
                 }
             }
         } catch (InterruptedException _) {
@@ -126,20 +150,43 @@ public final class Shadow implements Trial, AutoCloseable {
     }
 
     private void compare(Seen seen, Ticket.Ran answered) throws InterruptedException {
+        attempt(() -> compare(answered, run(candidate, seen.inputs())));
+    }
+
+    private void judge(Quality.Sample sample) throws InterruptedException {
+        attempt(() ->
+                quality.add(
+                        sample,
+                        run(answering, sample.inputs()).outputs(),
+                        run(candidate, sample.inputs()).outputs()));
+    }
+
+    private Ticket.Ran run(Lane lane, List<ModelInput> inputs)
+            throws Refused, UnfitInput, ModelFault, InterruptedException {
+        var terms = new Terms(NOBODY, Deadline.after(time.tick(), PATIENCE));
+        return lane.submit(lane.prepare(inputs, terms), terms).await();
+    }
+
+    private void compare(Ticket.Ran answered, Ticket.Ran ran) {
+        if (!Outputs.finite(ran.outputs())) {
+            notFinite.increment();
+            return;
+        }
+        agreement.add(answered.outputs(), ran.outputs());
+        double mine = microsPerItem(answered);
+        double theirs = microsPerItem(ran);
+        answeringMicros.add(mine);
+        candidateMicros.add(theirs);
+        difference.add(theirs - mine);
+    }
+
+    private interface Step {
+        void take() throws Refused, UnfitInput, ModelFault, InterruptedException;
+    }
+
+    private void attempt(Step step) throws InterruptedException {
         try {
-            var deadline = Deadline.after(time.tick(), PATIENCE);
-            Ticket.Ran ran =
-                    candidate.submit(candidate.prepare(seen.inputs(), deadline), deadline).await();
-            if (!Outputs.finite(ran.outputs())) {
-                notFinite.increment();
-                return;
-            }
-            agreement.add(answered.outputs(), ran.outputs());
-            double mine = microsPerItem(answered);
-            double theirs = microsPerItem(ran);
-            answeringMicros.add(mine);
-            candidateMicros.add(theirs);
-            difference.add(theirs - mine);
+            step.take();
         } catch (Refused refused) {
             if (refused.reason() != Refusal.SERVER_DRAINING) {
                 failed.increment();

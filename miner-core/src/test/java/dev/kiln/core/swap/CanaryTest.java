@@ -65,6 +65,7 @@ class CanaryTest {
         Canary canary = canary(100, 2);
         for (int i = 0; i < 3; i++) {
             assertThat(condemned).hasValue(0);
+            assertThat(canary.instead(i)).isPresent();
             assertThat(canary.usable(failed())).isFalse();
             canary.usable(seen(false, true, 1, 1));
         }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kiln.core.BatchPolicy;
+import dev.kiln.core.Caller;
 import dev.kiln.core.Deadline;
 import dev.kiln.core.Lane;
 import dev.kiln.core.LaneSettings;
 import dev.kiln.core.Slot;
+import dev.kiln.core.Terms;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
@@ -30,7 +32,7 @@ class ShadowTest {
     private final Lane answering = Lane.start(mine, SETTINGS, Time.SYSTEM);
     private final Lane candidate = Lane.start(theirs, SETTINGS, Time.SYSTEM);
     private final Slot slot = new Slot("still", answering, Time.SYSTEM);
-    private final Shadow shadow = Shadow.start(answering, candidate, Time.SYSTEM);
+    private final Shadow shadow = Shadow.start(answering, candidate, List.of(), Time.SYSTEM);
 
     @AfterEach
     void close() {
@@ -53,7 +55,8 @@ class ShadowTest {
         List<ModelInput> inputs =
                 List.of(texts).stream().<ModelInput>map(ModelInput.Text::new).toList();
         var deadline = Deadline.after(System.nanoTime(), Duration.ofSeconds(30));
-        var ran = slot.run(new Slot.Work(1, inputs, deadline, false), NOBODY);
+        var terms = new Terms(new Caller.KeyHolder("somebody"), deadline);
+        var ran = slot.run(new Slot.Work(1, inputs, terms, false), NOBODY);
         assertThat(ran.outputs()).hasSize(texts.length);
     }
 

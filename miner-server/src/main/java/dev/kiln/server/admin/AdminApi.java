@@ -32,11 +32,13 @@ public final class AdminApi {
     private final Fleet fleet;
     private final Reload reload;
     private final History history;
+    private final CallersApi callers;
 
-    public AdminApi(Fleet fleet, Reload reload, History history) {
+    public AdminApi(Fleet fleet, Reload reload, History history, CallersApi callers) {
         this.fleet = fleet;
         this.reload = reload;
         this.history = history;
+        this.callers = callers;
     }
 
     /// Answers one question.
@@ -49,12 +51,15 @@ public final class AdminApi {
         try {
             switch (path) {
                 case "models" -> answer.set("models", models());
+                case "callers" -> answer.set("callers", callers.callers());
+                case "callers/cancel" -> answer.put("cancelled", callers.cancel(caller(asked)));
                 case "history" -> answer.set("history", history(asked));
                 case "config/diff" -> answer.set("changes", changes(reload.diff(file(asked))));
                 case "config/apply" -> apply(asked, answer, progress);
                 case "models/shadow" -> {
                     Post post = post(asked);
-                    done(post.shadow(candidate(post, asked), progress), answer);
+                    Optional<Path> labelled = text(asked, "labelled").map(Path::of);
+                    done(post.shadow(candidate(post, asked), labelled, progress), answer);
                 }
                 case "models/canary" -> {
                     Post post = post(asked);
@@ -70,11 +75,21 @@ public final class AdminApi {
             if (!answer.has("ok")) {
                 answer.put("ok", true);
             }
-        } catch (NotDone | ConfigException | IOException | IllegalArgumentException reason) {
-            answer.put("ok", false);
-            answer.put("reason", String.valueOf(reason.getMessage()));
+        } catch (NotDone reason) {
+            failed(answer, "refused", String.valueOf(reason.getMessage()));
+        } catch (ConfigException wrong) {
+            failed(answer, AdminClient.COULD_NOT, wrong.told("nothing was changed"));
+        } catch (IOException | IllegalArgumentException wrong) {
+            failed(answer, AdminClient.COULD_NOT, String.valueOf(wrong.getMessage()));
         }
         return Optional.of(answer);
+    }
+
+    /// @param cause `refused`, or that the question could not be used
+    private static void failed(ObjectNode answer, String cause, String reason) {
+        answer.put("ok", false);
+        answer.put("cause", cause);
+        answer.put("reason", reason);
     }
 
     private static Optional<Path> file(JsonNode asked) {
@@ -85,6 +100,11 @@ public final class AdminApi {
         return asked.path(field).isTextual()
                 ? Optional.of(asked.path(field).asText())
                 : Optional.empty();
+    }
+
+    private static String caller(JsonNode asked) {
+        return text(asked, "caller")
+                .orElseThrow(() -> new IllegalArgumentException("name the caller"));
     }
 
     private static Canary.Rules rules(JsonNode asked) {
@@ -129,11 +149,11 @@ public final class AdminApi {
         applied.done().forEach(event -> done.add(History.json(event)));
         answer.set("restart", changes(applied.restart()));
         ArrayNode refused = answer.putArray("refused");
-        applied.refused().forEach(refused::add);
-        answer.put("ok", applied.refused().isEmpty());
-        if (!applied.refused().isEmpty()) {
-            answer.put("reason", String.join("\n", applied.refused()));
-        }
+        applied.refused()
+                .ifPresent(reason -> {
+                    refused.add(reason);
+                    failed(answer, "refused", reason + "; nothing was changed");
+                });
     }
 
     private static void done(Event event, ObjectNode answer) {
@@ -148,6 +168,9 @@ public final class AdminApi {
             one.put("running", change.running());
             one.put("wanted", change.wanted());
             one.put("live", change.live());
+            if (!change.what().isEmpty()) {
+                one.put("what", change.what());
+            }
         }
         return all;
     }

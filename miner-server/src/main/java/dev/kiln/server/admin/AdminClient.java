@@ -23,6 +23,9 @@ import java.util.function.Consumer;
 ///
 /// **Threads:** confined to one.
 public final class AdminClient {
+    /// The `cause` of an answer that is not `ok` because the question, or a file it names, cannot be used.
+    public static final String COULD_NOT = "unusable";
+
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final String url;
@@ -77,7 +80,12 @@ public final class AdminClient {
             try (var lines =
                     new BufferedReader(
                             new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-                return last(lines, progress);
+                JsonNode answer = last(lines, progress);
+                if (response.statusCode() != 200) {
+                    throw new IOException(
+                            "%s: %s".formatted(url, answer.path("reason").asText("refused")));
+                }
+                return answer;
             }
         } catch (ConnectException e) {
             throw new IOException(

@@ -23,7 +23,8 @@ import java.util.concurrent.Executors;
 ///
 /// It is the JDK's own small server on threads of its own, so that nothing here can hold up a caller.
 ///
-/// **Threads:** one virtual thread for each question.
+/// **Threads:** one platform thread for each question, at most [#MOST_CONNECTIONS]: a nice thread that loads for it wakes
+/// it, and must start no carrier of virtual threads.
 public final class AdminServer implements AutoCloseable {
     /// Where a server says how to reach it; in the state folder.
     static final String ADDRESS_FILE = "admin.url";
@@ -34,6 +35,7 @@ public final class AdminServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AdminServer.class.getName());
     private static final int LARGEST_BODY = 64 << 10;
     private static final int BACKLOG = 16;
+    private static final int MOST_CONNECTIONS = 32;
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -44,7 +46,8 @@ public final class AdminServer implements AutoCloseable {
     private AdminServer(HttpServer server, AdminApi api, AdminToken token, Path addressFile) {
         this.server = server;
         this.threads =
-                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofPlatform().daemon().name("admin-", 0).factory());
         this.api = api;
         this.token = token;
         this.addressFile = addressFile;
@@ -58,7 +61,7 @@ public final class AdminServer implements AutoCloseable {
         // Read once by the JDK's server; slow or idle connections are none of an operator's.
         System.setProperty("sun.net.httpserver.maxReqTime", "10");
         System.setProperty("sun.net.httpserver.idleInterval", "10");
-        System.setProperty("jdk.httpserver.maxConnections", "32");
+        System.setProperty("jdk.httpserver.maxConnections", Integer.toString(MOST_CONNECTIONS));
         var token =
                 AdminToken.open(
                         settings.token().orElse(state.resolve(TOKEN_FILE)),

@@ -5,6 +5,7 @@ import dev.kiln.core.LaneFacts;
 import dev.kiln.core.Slot;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.swap.Canary;
+import dev.kiln.core.swap.Quality;
 import dev.kiln.core.swap.Shadow;
 import dev.kiln.core.swap.Spread;
 import dev.kiln.server.rotation.Attempt;
@@ -73,6 +74,14 @@ final class ModelJson {
         json.set("answering_us", spread(report.answeringMicros()));
         json.set("candidate_us", spread(report.candidateMicros()));
         json.set("difference_us", spread(report.differenceMicros()));
+        Quality.Report quality = report.quality();
+        if (quality.answering().count() > 0) {
+            ObjectNode judged = json.putObject("quality");
+            judged.put("measure", quality.measure());
+            judged.set("answering", spread(quality.answering()));
+            judged.set("candidate", spread(quality.candidate()));
+            judged.set("difference", spread(quality.difference()));
+        }
     }
 
     private static void canary(Canary.Report report, ObjectNode json) {

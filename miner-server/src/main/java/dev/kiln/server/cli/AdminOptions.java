@@ -60,13 +60,14 @@ final class AdminOptions {
                 err.println("not done: " + answer.path("reason").asText());
             }
             out.flush();
-            return ok ? Exit.OK : Exit.FAILED;
+            boolean couldNot = answer.path("cause").asText().equals(AdminClient.COULD_NOT);
+            return ok ? Exit.OK : couldNot ? Exit.USAGE : Exit.FAILED;
         } catch (ConfigException e) {
             err.println(e.getMessage());
             return Exit.USAGE;
         } catch (IOException e) {
             err.println(e.getMessage());
-            return Exit.FAILED;
+            return Exit.USAGE;
         } catch (InterruptedException _) {
             return Exit.FAILED;
         }

@@ -59,6 +59,7 @@ public final class Cli {
                 .addSubcommand(wallet)
                 .addSubcommand(config)
                 .addSubcommand(ModelLive.into(ModelCommand.group(around), around.home()))
+                .addSubcommand(new CallersCommand(around.home()))
                 .addSubcommand(new DoctorCommand(around))
                 .setOut(out)
                 .setErr(err)

@@ -19,12 +19,12 @@ final class ConfigLive {
     @Command(
             name = "diff",
             description = {
-                "Shows what differs between the running server and its configuration file, and what of that can be",
-                "applied while it serves. Changes nothing."
+                "Shows what differs between the running server and its configuration file, and what would become of it:",
+                "swap, add, remove, or restart where it cannot be applied while the server runs. Changes nothing."
             },
             footer = {
                 "",
-                "Exit codes: 0 compared, 1 no server or not readable, 2 usage",
+                "Exit codes: 0 compared, 2 usage, no server, or a file that is wrong",
                 "",
                 "Example: kiln config diff"
             },
@@ -53,12 +53,13 @@ final class ConfigLive {
     @Command(
             name = "apply",
             description = {
-                "Swaps every model that differs from the configuration file, losing no call, and says what needs a",
-                "restart. A model that cannot be loaded or fails its golden samples is not taken. So does SIGHUP."
+                "Swaps, adds and removes models until the server serves what its configuration file names, losing no call,",
+                "and says what needs a restart. All or nothing: if one model cannot be loaded or fails its golden samples,",
+                "none is changed. SIGHUP does the same."
             },
             footer = {
                 "",
-                "Exit codes: 0 applied, 1 something was refused or no server, 2 usage",
+                "Exit codes: 0 applied, 1 refused, nothing changed, 2 usage, no server, or a file that is wrong",
                 "",
                 "Example: kiln config apply kiln.yaml"
             },
@@ -102,9 +103,11 @@ final class ConfigLive {
         var lines = new StringJoiner("\n");
         for (JsonNode change : changes) {
             lines.add(
-                    "%s  %s: %s -> %s"
+                    "%-7s  %s: %s -> %s"
                             .formatted(
-                                    change.path("live").asBoolean() ? "live   " : "restart",
+                                    change.path("live").asBoolean()
+                                            ? change.path("what").asText()
+                                            : "restart",
                                     change.path("key").asText(),
                                     change.path("running").asText(),
                                     change.path("wanted").asText()));

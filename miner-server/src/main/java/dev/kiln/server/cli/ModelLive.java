@@ -90,7 +90,7 @@ final class ModelLive {
             },
             footer = {
                 "",
-                "Exit codes: 0 compared, 1 refused or no server, 2 usage",
+                "Exit codes: 0 compared, 1 refused or over before --for, 2 usage or no server",
                 "",
                 "Example: kiln model shadow --source models/bge-small --for 60"
             },
@@ -107,13 +107,27 @@ final class ModelLive {
                 description = "How long to watch; 0 returns at once.")
         private int seconds = 30;
 
+        @Option(
+                names = "--labelled",
+                paramLabel = "PATH",
+                description = {
+                    "Samples with known answers, by which both are judged. Of texts: a file of lines, 1 or 0 for whether",
+                    "they belong together, then two texts, with tabs between. Of images and files: a folder with a",
+                    "folder for each label. Without it: labelled.tsv or labelled/ of the candidate's own folder."
+                })
+        private @Nullable Path labelled;
+
         Shadow(Home home) {
             this.home = home;
         }
 
         @Override
         public Integer call() {
-            int code = admin.ask(home, "models/shadow", candidate.fields(), ModelLive::done);
+            Map<String, Optional<?>> fields = candidate.fields();
+            fields.put(
+                    "labelled",
+                    Optional.ofNullable(labelled).map(path -> path.toAbsolutePath().toString()));
+            int code = admin.ask(home, "models/shadow", fields, ModelLive::done);
             return code == Exit.OK ? watch(admin, home, seconds) : code;
         }
     }
@@ -126,7 +140,7 @@ final class ModelLive {
             },
             footer = {
                 "",
-                "Exit codes: 0 still on trial after --for, 1 refused, taken back or no server, 2 usage",
+                "Exit codes: 0 still on trial after --for, 1 refused or taken back, 2 usage or no server",
                 "",
                 "Example: kiln model canary 10 --source models/bge-small --slowdown 2.5"
             },
@@ -174,7 +188,7 @@ final class ModelLive {
             description = "Lets the candidate that is on trial answer all calls; none is lost.",
             footer = {
                 "",
-                "Exit codes: 0 done, 1 nothing on trial or no server",
+                "Exit codes: 0 done, 1 nothing on trial, 2 usage or no server",
                 "",
                 "Example: kiln model promote"
             },
@@ -200,7 +214,7 @@ final class ModelLive {
                     "Takes the candidate back; without one, what answered before answers again.",
             footer = {
                 "",
-                "Exit codes: 0 done, 1 nothing to take back or no server",
+                "Exit codes: 0 done, 1 nothing to take back, 2 usage or no server",
                 "",
                 "Example: kiln model rollback"
             },
@@ -300,7 +314,7 @@ final class ModelLive {
             return Exit.USAGE;
         } catch (IOException e) {
             admin.err().println(e.getMessage());
-            return Exit.FAILED;
+            return Exit.USAGE;
         } catch (InterruptedException _) {
             return Exit.FAILED;
         }

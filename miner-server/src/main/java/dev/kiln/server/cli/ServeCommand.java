@@ -1,9 +1,13 @@
 package dev.kiln.server.cli;
 
+import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "serve",
@@ -16,10 +20,12 @@ import picocli.CommandLine.Mixin;
         },
         footer = {
             "",
-            "Exit codes: 0 stopped cleanly, 1 could not start or lost something, 2 wrong configuration",
+            "Exit codes: 0 stopped cleanly, 1 could not start or lost something, 2 wrong configuration, or another server",
+            "uses the state folder",
             "",
             "Example: kiln serve --port 0",
-            "Example: kiln serve --config kiln.yaml --set drain.grace=5s"
+            "Example: kiln serve --config kiln.yaml --set drain.grace=5s",
+            "Example: kiln serve --state /var/lib/kiln-2 --port 8092   # a second one beside the first"
         },
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
@@ -28,6 +34,13 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
+    @Option(
+            names = "--state",
+            paramLabel = "FOLDER",
+            description =
+                    "Folder of what must survive a restart, for this server alone; state.folder of the configuration.")
+    private @Nullable Path state;
+
     ServeCommand(Serving serving, Home home) {
         this.serving = serving;
         this.home = home;
@@ -35,6 +48,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return serving.run(options.source(), home);
+        ConfigSource source = options.source();
+        return serving.run(
+                state == null ? source : source.with("state.folder=" + state.toAbsolutePath()),
+                home);
     }
 }

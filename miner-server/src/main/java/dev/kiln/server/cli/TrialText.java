@@ -92,12 +92,25 @@ final class TrialText {
         lines.add(
                 "    candidate less answering:           "
                         + spread(trial.path("difference_us"), "us"));
+        quality(trial.path("quality"), lines);
         lines.add(
                 "    %d calls failed on it, %d gave no number, %d were dropped to delay nobody"
                         .formatted(
                                 trial.path("failed").asLong(),
                                 trial.path("not_finite").asLong(),
                                 trial.path("dropped").asLong()));
+    }
+
+    private static void quality(JsonNode quality, StringJoiner lines) {
+        if (quality.isMissingNode()) {
+            lines.add(
+                    "    quality: not judged; live calls have no labels, --labelled names samples that have");
+            return;
+        }
+        lines.add("    quality: " + quality.path("measure").asText());
+        lines.add("      answering: " + spread(quality.path("answering"), ""));
+        lines.add("      candidate: " + spread(quality.path("candidate"), ""));
+        lines.add("      candidate less answering: " + spread(quality.path("difference"), ""));
     }
 
     private static String spread(JsonNode spread, String unit) {

@@ -2,7 +2,9 @@ package dev.kiln.server.config;
 
 import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.core.BatchPolicy;
+import dev.kiln.core.Patience;
 import dev.kiln.core.Route.AnswerShape;
+import dev.kiln.core.Sharing;
 import dev.kiln.server.task.SynapseEmbeddingsTask;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,8 +116,14 @@ public record Config(
     /// Bounds on one model's work.
     ///
     /// @param queuedCost cost of all items that may wait for it, in its own unit
+    /// @param queuedWork predicted time until all that waits is done
     /// @param hungRun a run of its engine is not said to hang before this
-    public record Lanes(int queuedCost, Duration hungRun) {}
+    /// @param scheduling how callers share its time
+    public record Lanes(
+            int queuedCost, Duration queuedWork, Duration hungRun, Scheduling scheduling) {}
+
+    /// How callers share a model's time; see [Sharing].
+    public record Scheduling(Sharing.Policy policy, double floor, double apiKeyWeight) {}
 
     /// Bounds on streams.
     ///
@@ -143,6 +151,7 @@ public record Config(
     ///
     /// @param model the only model this path serves; empty means all
     /// @param deadline longest time from arrival to answer
+    /// @param patience where callers say that they wait less, and what becomes of what takes longer
     /// @param requireReceiver whether a request must be signed for this very miner
     /// @param answers how answers are signed
     /// @param synapse what its body is like, where it is not OpenAI's; such a path takes the axon dialect too
@@ -151,6 +160,7 @@ public record Config(
             String task,
             Optional<String> model,
             Duration deadline,
+            Patience patience,
             boolean requireReceiver,
             AnswerShape answers,
             Optional<Synapse> synapse) {}

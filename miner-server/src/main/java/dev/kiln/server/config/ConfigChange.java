@@ -17,7 +17,8 @@ import java.util.Set;
 /// @param running what runs now; `-` where the key is not there
 /// @param wanted what the file says
 /// @param live whether it can be applied while serving
-public record ConfigChange(String key, String running, String wanted, boolean live) {
+/// @param what is done to the model: `swap`, `add`, `remove`; empty where it is about none
+public record ConfigChange(String key, String running, String wanted, boolean live, String what) {
     private static final String NOTHING = "-";
 
     /// Everything that differs.
@@ -39,15 +40,26 @@ public record ConfigChange(String key, String running, String wanted, boolean li
                                 key,
                                 now == null ? NOTHING : now.text(),
                                 then == null ? NOTHING : then.text(),
-                                false));
+                                false,
+                                ""));
             }
         }
-        changes.addAll(models(byName(models), byName(wanted.config().models())));
+        Set<String> bound = new LinkedHashSet<>();
+        running.config().routes().forEach(route -> route.model().ifPresent(bound::add));
+        changes.addAll(models(byName(models), byName(wanted.config().models()), bound));
         return changes;
     }
 
+    /// The name of the model that this is about; empty where it is about none.
+    public String model() {
+        return what.isEmpty() ? "" : key.substring("models[".length(), key.indexOf(']'));
+    }
+
+    /// @param bound names that a route asks for, which stands until a restart
     private static List<ConfigChange> models(
-            Map<String, Config.Model> running, Map<String, Config.Model> wanted) {
+            Map<String, Config.Model> running,
+            Map<String, Config.Model> wanted,
+            Set<String> bound) {
         List<ConfigChange> changes = new ArrayList<>();
         Set<String> names = new LinkedHashSet<>(running.keySet());
         names.addAll(wanted.keySet());
@@ -55,12 +67,13 @@ public record ConfigChange(String key, String running, String wanted, boolean li
             Config.Model now = running.get(name);
             Config.Model then = wanted.get(name);
             String key = "models[%s]".formatted(name);
-            if (now == null) {
-                changes.add(new ConfigChange(key, NOTHING, "added", false));
-            } else if (then == null) {
-                changes.add(new ConfigChange(key, "served", "removed", false));
-            } else {
+            if (now != null && then != null) {
                 changes.addAll(values(key, flat(now), flat(then)));
+            } else if (then != null) {
+                changes.add(new ConfigChange(key, NOTHING, then.source(), true, "add"));
+            } else if (now != null) {
+                boolean free = !bound.contains(name);
+                changes.add(new ConfigChange(key, now.source(), NOTHING, free, "remove"));
             }
         }
         return changes;
@@ -72,7 +85,8 @@ public record ConfigChange(String key, String running, String wanted, boolean li
         now.forEach((name, value) -> {
             Object other = then.getOrDefault(name, NOTHING);
             if (!value.equals(other)) {
-                changes.add(new ConfigChange(key + "." + name, text(value), text(other), true));
+                changes.add(
+                        new ConfigChange(key + "." + name, text(value), text(other), true, "swap"));
             }
         });
         return changes;

@@ -1,11 +1,12 @@
 package dev.kiln.server.config;
 
 import dev.kiln.core.BatchPolicy;
+import dev.kiln.core.Patience;
+import dev.kiln.core.Patience.From;
 import dev.kiln.core.Route.AnswerShape;
+import dev.kiln.core.Terms.WhenLate;
 import dev.kiln.server.config.Config.Auth;
-import dev.kiln.server.config.Config.CallLimits;
 import dev.kiln.server.config.Config.Folders;
-import dev.kiln.server.config.Config.HttpLimits;
 import dev.kiln.server.config.Config.Identity;
 import dev.kiln.server.config.Config.Model;
 import dev.kiln.server.config.Config.RouteEntry;
@@ -16,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.regex.Pattern;
 public final class ConfigFile {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Set<String> RESERVED =
             Set.of("/v1/models", "/v1/capacity", "/livez", "/readyz", "/metrics");
 
@@ -109,7 +112,7 @@ public final class ConfigFile {
                         root.section("cache", keys -> keys.path("folder")),
                         root.section("capacity", keys -> keys.path("file")));
         Auth auth = root.section("auth", ConfigFile::auth);
-        Limits limits = root.section("limits", ConfigFile::limits);
+        LimitKeys.Limits limits = LimitKeys.read(root);
         Duration grace = root.section("drain", keys -> keys.duration("grace", Duration.ZERO));
         List<Model> models = root.list("models", ConfigFile::model);
         Set<String> names = new HashSet<>();
@@ -183,41 +186,6 @@ public final class ConfigFile {
                 keys.amount("min-stake", 0, "TAO, 0 or more"));
     }
 
-    private record Limits(HttpLimits http, CallLimits calls) {}
-
-    private static Limits limits(Section keys) {
-        HttpLimits http =
-                new HttpLimits(
-                        keys.size("header-size", 16 << 10, 1 << 10, 1 << 20),
-                        keys.size("body-size", 4 << 20, 1 << 10, 1 << 30),
-                        keys.span("body-time", Duration.ofSeconds(5)),
-                        keys.span("idle-time", Duration.ofSeconds(60)),
-                        keys.size("bodies", 64 << 20, 1 << 20, 1 << 30),
-                        keys.whole("connections", 1024, 1, 1_000_000));
-        int calls = keys.whole("calls", 1024, 1, 1_000_000);
-        int callsPerCaller = keys.whole("calls-per-caller", 256, 1, 1_000_000);
-        if (callsPerCaller > calls) {
-            keys.problem("calls-per-caller", "must not exceed limits.calls = " + calls);
-        }
-        return new Limits(
-                http,
-                new CallLimits(
-                        calls,
-                        callsPerCaller,
-                        keys.optionalAmount("rate-per-caller", "calls a second"),
-                        keys.cores("verifications"),
-                        keys.whole("verifications-queued", 1024, 1, 1_000_000),
-                        new Config.Lanes(
-                                keys.whole("queued-cost", 262_144, 1, 1_000_000_000),
-                                keys.span("hung-run", Duration.ofSeconds(30))),
-                        keys.whole("texts", 256, 1, 100_000),
-                        keys.whole("text-chars", 65_536, 1, 100_000_000),
-                        new Config.Streams(
-                                keys.whole("streams", 1024, 1, 1_000_000),
-                                keys.whole("streams-per-caller", 64, 1, 1_000_000),
-                                keys.span("stream-idle", Duration.ofSeconds(60)))));
-    }
-
     private static Model model(Section keys) {
         String name = keys.text("name");
         if (!NAME.matcher(name).matches() && !name.equals("?")) {
@@ -255,6 +223,7 @@ public final class ConfigFile {
                 task,
                 model(keys, models),
                 keys.span("deadline", Duration.ofSeconds(10)),
+                patience(keys, false),
                 keys.flag("require-receiver", true),
                 answers(keys),
                 Optional.empty());
@@ -283,5 +252,30 @@ public final class ConfigFile {
                 "answers",
                 AnswerShape.KILN_1,
                 Map.of("kiln-1", AnswerShape.KILN_1, "off", AnswerShape.OFF));
+    }
+
+    /// @param body whether callers may say in the body how long they wait
+    static Patience patience(Section keys, boolean body) {
+        Map<String, From> sources = new HashMap<>();
+        sources.put("config", From.CONFIG);
+        sources.put("dialect", From.DIALECT);
+        sources.put("header", From.HEADER);
+        if (body) {
+            sources.put("body", From.BODY);
+        }
+        From from = keys.choice("deadline-from", Patience.DEFAULT.from(), sources);
+        String header = keys.text("deadline-header", Patience.DEFAULT.header());
+        if (!HEADER.matcher(header).matches()) {
+            keys.problem("deadline-header", "must be the name of a header");
+        }
+        WhenLate whenLate =
+                keys.choice(
+                        "when-late",
+                        WhenLate.REFUSE,
+                        Map.of(
+                                "refuse", WhenLate.REFUSE,
+                                "queue", WhenLate.QUEUE,
+                                "answer", WhenLate.ANSWER));
+        return new Patience(from, header, whenLate);
     }
 }

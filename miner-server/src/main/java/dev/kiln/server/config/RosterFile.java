@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Reads a list of permitted callers: `- {hotkey, scheme, stake, permit, sees}`, all but `hotkey` with a default.
+/// Reads a list of permitted callers: `- {hotkey, scheme, stake, permit, sees, pay}`, all but `hotkey` with a default.
 public final class RosterFile {
     private static final int MOST_MEMBERS = 100_000;
 
@@ -71,13 +71,14 @@ public final class RosterFile {
         Sees sees =
                 keys.choice(
                         "sees", Sees.MINIMAL, Map.of("minimal", Sees.MINIMAL, "full", Sees.FULL));
+        double pay = keys.optionalAmount("pay", "what it is worth, above 0").orElse(stake);
         keys.refuseUnknown();
         if (address.equals("?")) {
             return;
         }
         try {
             Hotkey hotkey = Ss58.hotkey(address);
-            Member member = new Member(hotkey, scheme, stake, permit, sees);
+            Member member = new Member(hotkey, scheme, stake, permit, sees, pay);
             if (members.putIfAbsent(hotkey, member) != null) {
                 problems.add(place + ".hotkey", address, "stands in the list twice");
             }

@@ -1,6 +1,7 @@
 package dev.kiln.server.config;
 
 import dev.kiln.bittensor.wire.HashFields;
+import dev.kiln.core.Patience;
 import dev.kiln.core.Route.AnswerShape;
 import dev.kiln.server.task.SynapseEmbeddingsTask.Form;
 import java.time.Duration;
@@ -52,6 +53,7 @@ final class SynapseKeys {
                         Map.of("none", Form.WHOLE, "lines", Form.LINES, "events", Form.EVENTS));
         HashFields hashFields = keys.hashFields("hash-fields");
         Duration deadline = keys.span("deadline", Duration.ofSeconds(10));
+        Patience patience = ConfigFile.patience(keys, true);
         AnswerShape answers = ConfigFile.answers(keys);
         boolean stepBack = keys.flag("allow-step-back", false);
         return new Config.RouteEntry(
@@ -59,6 +61,7 @@ final class SynapseKeys {
                 task,
                 model,
                 deadline,
+                patience,
                 true,
                 answers,
                 Optional.of(

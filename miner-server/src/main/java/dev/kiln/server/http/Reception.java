@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,9 @@ final class Reception {
 
     /// The label of requests that no route claims.
     private static final String OTHER = "other";
+
+    /// Pages made at once.
+    private static final int PAGES = 2;
 
     private final Vertx vertx;
     private final HttpSettings settings;
@@ -39,6 +45,17 @@ final class Reception {
     private final Time time;
     private final ErrorReplies errors = new ErrorReplies();
     private final ThreadFactory threads = Thread.ofVirtual().name("call-", 0).factory();
+
+    /// Threads of their own, so that a health check never waits for calls: these share the cores' carrier threads.
+    private final ThreadPoolExecutor pages =
+            new ThreadPoolExecutor(
+                    PAGES,
+                    PAGES,
+                    10,
+                    TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(),
+                    Thread.ofPlatform().daemon().name("page-", 0).factory());
+
     private final AtomicInteger inside = new AtomicInteger();
 
     /// Bytes of bodies held now, by source address. Confined to the event loop.
@@ -64,6 +81,7 @@ final class Reception {
                         .toList();
         this.calls = calls;
         this.observer = observer;
+        pages.allowCoreThreadTimeOut(true);
     }
 
     /// Requests whose reply is not yet written. Any thread.
@@ -203,12 +221,10 @@ final class Reception {
         }
         exchange.discardBody();
         entered(exchange);
-        thread(
-                        () -> {
-                            Reply reply = made(page, exchange.head());
-                            exchange.onLoop(() -> reply(reply, exchange, connection));
-                        })
-                .start();
+        pages.execute(() -> {
+            Reply reply = made(page, exchange.head());
+            exchange.onLoop(() -> reply(reply, exchange, connection));
+        });
     }
 
     private Reply made(Endpoint.Page page, RequestHead head) {

@@ -39,6 +39,7 @@ public final class StatusOf {
             case RUN_MODEL_ERROR, INTERNAL_ERROR, REPLY_SIGN_ERROR -> 500;
             case LIMIT_BODIES,
                     LIMIT_VERIFY_QUEUE,
+                    RUN_CANCELLED,
                     RUN_MODEL_DOWN,
                     SERVER_DRAINING,
                     ROSTER_STALE,

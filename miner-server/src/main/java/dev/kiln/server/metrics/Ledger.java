@@ -10,10 +10,12 @@ import dev.kiln.server.http.CallObserver;
 /// Counts every request and logs every refusal.
 ///
 /// **Threads:** any.
-public record Ledger(CallObserver meters, RefusalLog log) implements CallObserver {
+public record Ledger(CallObserver meters, CallObserver callers, RefusalLog log)
+        implements CallObserver {
     @Override
     public void answered(Route route, Answered answered, String source, long tookNanos) {
         meters.answered(route, answered, source, tookNanos);
+        callers.answered(route, answered, source, tookNanos);
         if (answered.refusal().isPresent()) {
             Refusal reason = answered.refusal().get();
             String who = answered.caller().map(Caller::name).orElse(source);
@@ -24,6 +26,7 @@ public record Ledger(CallObserver meters, RefusalLog log) implements CallObserve
     @Override
     public void refused(String route, Refused refused, String source) {
         meters.refused(route, refused, source);
+        callers.refused(route, refused, source);
         log.refused(refused.reason(), route, source, String.valueOf(refused.getMessage()));
     }
 }

@@ -9,11 +9,13 @@ import dev.kiln.core.Reply;
 import dev.kiln.core.Route;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Stages;
+import dev.kiln.core.Usage;
 import dev.kiln.server.http.CallObserver;
 import dev.kiln.server.http.StatusOf;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -38,6 +41,7 @@ public final class Meters implements CallObserver {
     static final int MOST_CALLERS = 256;
 
     private static final String OK = "OK";
+    private static final String MODEL = "model";
 
     private static final Duration[] BUCKETS =
             List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000).stream()
@@ -53,6 +57,8 @@ public final class Meters implements CallObserver {
     private final Map<Outcome, Counter> outcomes = new ConcurrentHashMap<>();
     private final Map<Asker, Counter> askers = new ConcurrentHashMap<>();
     private final Map<String, Boolean> callers = new ConcurrentHashMap<>();
+    private final Map<String, Boolean> timed = new ConcurrentHashMap<>();
+    private final List<Usage> usages = new CopyOnWriteArrayList<>();
     private final Map<String, Timer> routes = new ConcurrentHashMap<>();
     private final Timer verify = stage("verify");
     private final Timer prepare = stage("prepare");
@@ -96,7 +102,8 @@ public final class Meters implements CallObserver {
         laneCounter("kiln.lane.padded.cost", slot, LaneFacts::paddedCost);
         laneCounter("kiln.lane.dropped", slot, LaneFacts::dropped);
         laneCounter("kiln.lane.faults", slot, LaneFacts::faults);
-        laneCounter("kiln.lane.compute.seconds", slot, f -> f.computeMicros() / 1e6);
+        laneCounter("kiln.lane.compute.seconds", slot, f -> f.engine().micros() / 1e6);
+        laneCounter("kiln.engine.dead.seconds", slot, f -> f.engine().deadMicros() / 1e6);
         gauge("kiln.lane.queued.items", slot, s -> s.facts().queuedItems());
         gauge("kiln.lane.queued.cost", slot, s -> s.facts().queuedCost());
         gauge("kiln.model.serving", slot, s -> s.lane().isPresent() ? 1 : 0);
@@ -108,12 +115,21 @@ public final class Meters implements CallObserver {
         counter("kiln.model.hangs", slot, _ -> hangs.getAsLong());
     }
 
+    /// Shows nothing of a name any more.
+    public void forget(Slot slot) {
+        for (Meter meter : registry.getMeters()) {
+            if (slot.name().equals(meter.getId().getTag(MODEL))) {
+                registry.remove(meter);
+            }
+        }
+    }
+
     private void counter(String name, Slot slot, ToDoubleFunction<Slot> value) {
-        FunctionCounter.builder(name, slot, value).tag("model", slot.name()).register(registry);
+        FunctionCounter.builder(name, slot, value).tag(MODEL, slot.name()).register(registry);
     }
 
     private void gauge(String name, Slot slot, ToDoubleFunction<Slot> value) {
-        Gauge.builder(name, slot, value).tag("model", slot.name()).register(registry);
+        Gauge.builder(name, slot, value).tag(MODEL, slot.name()).register(registry);
     }
 
     /// Shows a number that is read when somebody looks.
@@ -126,8 +142,36 @@ public final class Meters implements CallObserver {
                 .register(registry);
     }
 
+    /// Shows everybody's part of the engines' time, as far as callers have a label of their own.
+    public void watch(Usage usage) {
+        usages.add(usage);
+    }
+
+    private void register(Usage usage) {
+        for (String name : usage.parts().keySet()) {
+            boolean labelled = timed.size() < MOST_CALLERS && timed.put(name, true) == null;
+            if (labelled) {
+                engineSeconds("given", name, usage, Usage.Part::given);
+                engineSeconds("entitled", name, usage, Usage.Part::entitled);
+            }
+        }
+    }
+
+    private void engineSeconds(
+            String kind, String caller, Usage usage, ToDoubleFunction<Usage.Part> value) {
+        FunctionCounter.builder(
+                        "kiln.caller.engine.seconds",
+                        usage,
+                        all -> value.applyAsDouble(all.part(caller)))
+                .description("Engine time given to a caller, and what the policy gave it")
+                .tag("caller", caller)
+                .tag("kind", kind)
+                .register(registry);
+    }
+
     /// The page that Prometheus reads.
     public Reply page() {
+        usages.forEach(this::register);
         return new Reply(
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",

@@ -1,6 +1,7 @@
 package dev.kiln.server.rotation;
 
 import dev.kiln.core.Lane;
+import dev.kiln.natives.NativeHeap;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,7 +19,10 @@ final class Departures {
                 Thread.ofPlatform()
                         .daemon()
                         .name("drain-" + lane.info().name())
-                        .start(lane::close));
+                        .start(() -> {
+                            lane.close();
+                            NativeHeap.giveBack();
+                        }));
     }
 
     /// Waits for all of them.

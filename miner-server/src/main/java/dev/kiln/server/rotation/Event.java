@@ -1,5 +1,6 @@
 package dev.kiln.server.rotation;
 
+import dev.kiln.server.config.Config;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// @param source where that comes from
 /// @param detail the operator's words
 /// @param calls how many calls were touched by what ended
+/// @param answers what answers from then on, as it was configured; empty where nothing changed
 public record Event(
         long epochMillis,
         String model,
@@ -21,9 +23,16 @@ public record Event(
         Optional<String> to,
         String source,
         String detail,
-        long calls) {
+        long calls,
+        Optional<Config.Model> answers) {
     /// What can happen to a served name.
     public enum What {
+        /// The server began with it.
+        STARTED,
+        /// The name is new and answers from here on.
+        ADDED,
+        /// The name is not served any more.
+        REMOVED,
         /// Another model answers from here on.
         SWAPPED,
         /// A change was not made.

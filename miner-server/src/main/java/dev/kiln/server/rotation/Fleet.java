@@ -1,19 +1,23 @@
 package dev.kiln.server.rotation;
 
 import dev.kiln.adapter.catalog.ModelLoadException;
-import dev.kiln.core.Lane;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
+import dev.kiln.natives.NativeHeap;
 import dev.kiln.server.config.Config;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// Every model that is served, by name.
+/// Every model that is served, by name. Names come and go: who looks sees one snapshot of them.
 ///
 /// **Threads:** any; [#close] blocks until lanes have finished.
 public final class Fleet implements AutoCloseable {
@@ -21,10 +25,16 @@ public final class Fleet implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration LAST_RUNS = Duration.ofSeconds(30);
 
-    private final Map<String, Post> posts = new LinkedHashMap<>();
-    private final Map<String, Recovery> recoveries = new LinkedHashMap<>();
+    private final Post.Parts posts;
     private final Departures departures = new Departures();
+    private final Duration hungAfter;
     private final Thread keeper;
+
+    /// Replaced whole, by one thread at a time: the starting one, then whoever reloads.
+    private volatile Members members = new Members(Map.of());
+
+    /// Told of names; set once, before any comes later.
+    private volatile Watcher watcher = Watcher.NOBODY;
 
     /// What a fleet needs around it.
     ///
@@ -37,93 +47,174 @@ public final class Fleet implements AutoCloseable {
             Duration hungAfter,
             Time time) {}
 
-    private Fleet() {
+    /// Told which names are served.
+    public interface Watcher {
+        Watcher NOBODY =
+                new Watcher() {
+                    @Override
+                    public void came(Slot slot) {}
+
+                    @Override
+                    public void left(Slot slot) {}
+                };
+
+        void came(Slot slot);
+
+        void left(Slot slot);
+    }
+
+    private record Member(Post post, Recovery recovery) {}
+
+    /// One snapshot.
+    private static final class Members {
+        private final Map<String, Member> byName;
+        private final Map<String, Slot> slots;
+
+        Members(Map<String, Member> byName) {
+            this.byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+            Map<String, Slot> named = new LinkedHashMap<>();
+            byName.forEach((name, member) -> named.put(name, member.post().slot()));
+            this.slots = Collections.unmodifiableMap(named);
+        }
+    }
+
+    private Fleet(LaneBounds bounds, Parts parts) {
+        var loader = new Loader(parts.opener(), bounds, parts.freeBytes(), parts.time());
+        this.posts = new Post.Parts(loader, parts.history(), departures, parts.time());
+        this.hungAfter = parts.hungAfter();
         this.keeper = Thread.ofPlatform().daemon().name("keeper").unstarted(this::keep);
     }
 
     /// Opens every model and looks after it from then on.
-    ///
-    /// @param queuedCost cost of all items that may wait for one model
-    public static Fleet open(List<Config.Model> models, int queuedCost, Parts parts)
+    public static Fleet open(List<Config.Model> models, LaneBounds bounds, Parts parts)
             throws ModelLoadException {
-        Fleet fleet = new Fleet();
-        var loader = new Loader(parts.opener(), queuedCost, parts.freeBytes(), parts.time());
+        NativeHeap.settle();
+        Fleet fleet = new Fleet(bounds, parts);
+        List<Loaded> first = new ArrayList<>();
         boolean opened = false;
         try {
             for (Config.Model model : models) {
-                Post post =
-                        new Post(
-                                loader.first(model),
-                                loader,
-                                parts.history(),
-                                fleet.departures,
-                                parts.time());
-                fleet.posts.put(model.name(), post);
-                fleet.recoveries.put(
-                        model.name(),
-                        new Recovery(post, fleet.departures, parts.hungAfter(), parts.time()));
+                first.add(fleet.posts.loader().first(model));
             }
             opened = true;
-            fleet.keeper.start();
-            return fleet;
         } finally {
             if (!opened) {
-                fleet.posts.values().forEach(post -> post.slot().lane().ifPresent(Lane::close));
+                first.forEach(loaded -> loaded.lane().close());
             }
         }
+        fleet.join(first, Event.What.STARTED, models.stream().map(Config.Model::name).toList());
+        fleet.keeper.start();
+        return fleet;
     }
 
     /// All of them, in the order of the configuration.
     public List<Post> posts() {
-        return List.copyOf(posts.values());
+        return members.byName.values().stream().map(Member::post).toList();
     }
 
     /// One of them.
     public Optional<Post> post(String name) {
-        return Optional.ofNullable(posts.get(name));
+        return Optional.ofNullable(members.byName.get(name)).map(Member::post);
     }
 
-    /// Who answers under which name.
+    /// Who answers under which name now; an immutable snapshot, in the order of the configuration.
     public Map<String, Slot> slots() {
-        Map<String, Slot> slots = new LinkedHashMap<>();
-        posts.forEach((name, post) -> slots.put(name, post.slot()));
-        return slots;
+        return members.slots;
     }
 
     /// What answers now, or answered last.
     public List<ModelInfo> models() {
-        return posts.values().stream().map(post -> post.slot().model()).toList();
+        return slots().values().stream().map(Slot::model).toList();
     }
 
     /// Whether the model of this name answers now; not while it is being rebuilt, and not if there is none.
     public boolean answers(String name) {
-        Post post = posts.get(name);
-        return post != null && post.slot().lane().isPresent();
+        Slot slot = slots().get(name);
+        return slot != null && slot.lane().isPresent();
     }
 
     /// How often rebuilt models of this name came back.
     public long recoveries(String name) {
-        Recovery recovery = recoveries.get(name);
-        return recovery == null ? 0 : recovery.recoveries();
+        return recovery(name).map(Recovery::recoveries).orElse(0L);
     }
 
     /// How many runs of this name were found to hang.
     public long hangs(String name) {
-        Recovery recovery = recoveries.get(name);
-        return recovery == null ? 0 : recovery.hangs();
+        return recovery(name).map(Recovery::hangs).orElse(0L);
+    }
+
+    private Optional<Recovery> recovery(String name) {
+        return Optional.ofNullable(members.byName.get(name)).map(Member::recovery);
+    }
+
+    /// Tells of the names that are served, and of those that come and go from here on.
+    public void watch(Watcher told) {
+        watcher = told;
+        slots().values().forEach(told::came);
+    }
+
+    /// Brings all names to what is planned, or none. One caller at a time.
+    List<Event> turnOver(Turnover.Plan plan, Consumer<String> progress)
+            throws NotDone, InterruptedException {
+        return new Turnover(this, posts.loader(), plan).make(progress);
+    }
+
+    /// Serves these too.
+    List<Event> join(List<Loaded> more, List<String> order) {
+        return join(more, Event.What.ADDED, order);
+    }
+
+    private List<Event> join(List<Loaded> more, Event.What how, List<String> order) {
+        Map<String, Member> all = new LinkedHashMap<>(members.byName);
+        List<Event> events = new ArrayList<>();
+        for (Loaded loaded : more) {
+            Post post = new Post(loaded, posts);
+            all.put(
+                    loaded.model().name(),
+                    new Member(post, new Recovery(post, departures, hungAfter, posts.time())));
+            watcher.came(post.slot());
+        }
+        Map<String, Member> ordered = new LinkedHashMap<>();
+        for (String name : order) {
+            Member member = all.remove(name);
+            if (member != null) {
+                ordered.put(name, member);
+            }
+        }
+        ordered.putAll(all);
+        members = new Members(ordered);
+        more.forEach(loaded ->
+                post(loaded.model().name()).ifPresent(post -> events.add(post.first(how, loaded))));
+        return events;
+    }
+
+    /// Names these no more; who has one of them already may finish with it.
+    void leave(List<String> names) {
+        Map<String, Member> rest = new LinkedHashMap<>(members.byName);
+        names.forEach(name -> {
+            Member gone = rest.remove(name);
+            if (gone != null) {
+                watcher.left(gone.post().slot());
+            }
+        });
+        members = new Members(rest);
+    }
+
+    /// Sends away what was loaded and is not to be served.
+    void dismiss(Loaded loaded) {
+        departures.leave(loaded.lane());
     }
 
     /// Finishes what waits and closes every model; a run that hangs is left behind.
     @Override
     public void close() {
         keeper.interrupt();
-        posts.values()
-                .forEach(post -> {
-                    post.slot().lane().ifPresent(departures::leave);
-                    post.attempt()
-                            .filter(Attempt::on)
-                            .ifPresent(attempt -> departures.leave(attempt.candidate().lane()));
-                });
+        posts().forEach(post -> {
+            post.slot().lane().ifPresent(departures::leave);
+            post.attempt()
+                    .filter(Attempt::on)
+                    .ifPresent(attempt -> departures.leave(attempt.candidate().lane()));
+        });
         try {
             departures.await(LAST_RUNS);
         } catch (InterruptedException _) {
@@ -135,7 +226,8 @@ public final class Fleet implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(LOOK_EVERY);
-                recoveries.values().forEach(Fleet::look);
+                Collection<Member> now = members.byName.values();
+                now.forEach(member -> look(member.recovery()));
             }
         } catch (InterruptedException _) {
             LOG.log(System.Logger.Level.DEBUG, "the keeper ends");

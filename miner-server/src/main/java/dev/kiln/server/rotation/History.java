@@ -1,5 +1,6 @@
 package dev.kiln.server.rotation;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What happened to the served models, one JSON object a line, in a file that survives restarts.
 ///
@@ -54,14 +56,31 @@ public final class History {
         List<JsonNode> lines = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(file)) {
-                if (!line.isBlank()) {
-                    lines.add(JSON.readTree(line));
-                }
+                parsed(line).ifPresent(lines::add);
             }
         } catch (NoSuchFileException _) {
             return List.of();
         }
         return lines.subList(Math.max(0, lines.size() - most), lines.size());
+    }
+
+    /// What answered under a name until now; nothing where the file cannot be read.
+    Lineage lineage(String name) {
+        try {
+            return Lineage.of(name, last(Integer.MAX_VALUE));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the history cannot be read: " + e);
+            return Lineage.of(name, List.of());
+        }
+    }
+
+    /// Empty for a line that a crash cut short.
+    private static Optional<JsonNode> parsed(String line) {
+        try {
+            return line.isBlank() ? Optional.empty() : Optional.of(JSON.readTree(line));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
     }
 
     /// One line.
@@ -75,6 +94,7 @@ public final class History {
         line.put("source", event.source());
         line.put("detail", event.detail());
         line.put("calls", event.calls());
+        event.answers().ifPresent(model -> ModelLine.write(model, line.putObject("answers")));
         return line;
     }
 

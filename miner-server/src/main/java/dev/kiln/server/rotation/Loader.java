@@ -3,36 +3,52 @@ package dev.kiln.server.rotation;
 import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.Lane;
-import dev.kiln.core.LaneSettings;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.Purpose;
+import dev.kiln.natives.Gently;
 import dev.kiln.server.config.Config;
-import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// Brings a model up to the point where it can take calls: memory, load, purpose, warm-up, golden samples.
 ///
-/// **Threads:** any; blocks for as long as loading takes.
+/// What takes processor time is done on a nice thread while another model serves, and the lane is started by the
+/// caller's own: what a nice thread starts stays nice.
+///
+/// **Threads:** any platform thread; blocks for as long as loading takes.
 final class Loader {
     /// The first runs of a session are slower than the rest.
     private static final int WARM_UPS = 3;
 
-    private static final Duration PROOF_TIME = Duration.ofSeconds(60);
-
     private final ModelOpener opener;
-    private final int queuedCost;
+    private final LaneBounds bounds;
     private final LongSupplier freeBytes;
     private final Time time;
 
-    /// @param queuedCost cost of all items that may wait for one model
+    /// How one is loaded while callers are served.
+    ///
+    /// @param purpose what callers of the name rely on; empty where nobody does yet
+    /// @param batches as a lane before it has learned to form them
+    /// @param hurry whether nothing answers meanwhile
+    record Order(Optional<Purpose> purpose, BatchPolicy batches, boolean hurry) {
+        static Order beside(Config.Model model, Purpose purpose) {
+            return new Order(Optional.of(purpose), model.batch(), false);
+        }
+
+        static Order added(Config.Model model) {
+            return new Order(Optional.empty(), model.batch(), false);
+        }
+    }
+
     /// @param freeBytes memory that is to be had now
-    Loader(ModelOpener opener, int queuedCost, LongSupplier freeBytes, Time time) {
+    Loader(ModelOpener opener, LaneBounds bounds, LongSupplier freeBytes, Time time) {
         this.opener = opener;
-        this.queuedCost = queuedCost;
+        this.bounds = bounds;
         this.freeBytes = freeBytes;
         this.time = time;
     }
@@ -44,59 +60,96 @@ final class Loader {
 
     /// One that comes later.
     ///
-    /// @param purpose what callers of the name rely on
     /// @throws NotDone with the reason, everything that was opened closed again
-    Loaded beside(Config.Model model, Purpose purpose, Consumer<String> progress)
+    Loaded later(Config.Model model, Order order, Consumer<String> progress)
             throws NotDone, InterruptedException {
-        return beside(model, model.batch(), purpose, progress);
+        requireMemory(model);
+        progress.accept("loading " + model.source());
+        ModelAdapter adapter = open(model, order.hurry());
+        boolean good = false;
+        try {
+            requirePurpose(model, adapter.info().purpose(), order);
+            progress.accept("warming up, running its golden samples");
+            warmUp(model, adapter, order.hurry());
+            Loaded loaded = new Loaded(model, start(model, order.batches(), adapter));
+            good = true;
+            return loaded;
+        } finally {
+            if (!good) {
+                adapter.close();
+            }
+        }
     }
 
-    /// The same with batches as a lane before it has learned to form them.
-    Loaded beside(
-            Config.Model model, BatchPolicy batches, Purpose purpose, Consumer<String> progress)
-            throws NotDone, InterruptedException {
-        OptionalLong bytes = opener.bytes(model);
+    private void requireMemory(Config.Model model) throws NotDone {
+        long bytes = opener.bytes(model).orElse(0);
         long free = freeBytes.getAsLong();
-        if (bytes.orElse(0) > free) {
+        if (bytes > free) {
             throw new NotDone(
                     "%s takes about %d MiB beside the model that serves, %d MiB are free; stop something, or restart with the new configuration"
-                            .formatted(model.source(), bytes.orElse(0) >> 20, free >> 20));
-        }
-        progress.accept("loading " + model.source());
-        ModelAdapter adapter = open(model);
-        if (!adapter.info().purpose().equals(purpose)) {
-            Purpose other = adapter.info().purpose();
-            adapter.close();
-            throw new NotDone(
-                    "%s is for another purpose: %s, callers of %s rely on %s; serve it under a name of its own"
-                            .formatted(model.source(), other, model.name(), purpose));
-        }
-        progress.accept("warming up, running its golden samples");
-        Lane lane = start(model, batches, adapter);
-        try {
-            for (int i = 0; i < WARM_UPS; i++) {
-                lane.prove(PROOF_TIME);
-            }
-            return new Loaded(model, lane);
-        } catch (ModelFault fault) {
-            lane.close();
-            throw new NotDone("its golden samples fail: " + reason(fault));
+                            .formatted(model.source(), bytes >> 20, free >> 20));
         }
     }
 
-    private ModelAdapter open(Config.Model model) throws NotDone {
+    private static void requirePurpose(Config.Model model, Purpose other, Order order)
+            throws NotDone {
+        if (order.purpose().filter(purpose -> !purpose.equals(other)).isPresent()) {
+            throw new NotDone(
+                    "%s is for another purpose: %s, callers of %s rely on %s; serve it under a name of its own"
+                            .formatted(model.source(), other, model.name(), order.purpose().get()));
+        }
+    }
+
+    private ModelAdapter open(Config.Model model, boolean hurry)
+            throws NotDone, InterruptedException {
         try {
-            return opener.open(model);
-        } catch (ModelLoadException wrong) {
-            throw new NotDone(String.valueOf(wrong.getMessage()));
-        } catch (RuntimeException | Error bug) {
-            throw new NotDone("%s cannot be loaded: %s".formatted(model.source(), bug));
+            return done(model, hurry, () -> opener.open(model));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ModelLoadException wrong
+                    ? new NotDone(String.valueOf(wrong.getMessage()))
+                    : new NotDone(
+                            "%s cannot be loaded: %s".formatted(model.source(), e.getCause()));
+        }
+    }
+
+    private static void warmUp(Config.Model model, ModelAdapter adapter, boolean hurry)
+            throws NotDone, InterruptedException {
+        try {
+            done(
+                    model,
+                    hurry,
+                    () -> {
+                        for (int i = 0; i < WARM_UPS; i++) {
+                            adapter.prove();
+                        }
+                        return adapter;
+                    });
+        } catch (ExecutionException e) {
+            String reason =
+                    e.getCause() instanceof ModelFault fault
+                            ? reason(fault)
+                            : String.valueOf(e.getCause());
+            throw new NotDone("its golden samples fail: " + reason);
+        }
+    }
+
+    private static <T> T done(Config.Model model, boolean hurry, Callable<T> work)
+            throws ExecutionException, InterruptedException {
+        if (!hurry) {
+            return Gently.run("load-" + model.name(), work);
+        }
+        try {
+            return work.call();
+        } catch (InterruptedException cut) {
+            throw cut;
+        } catch (Exception | Error wrong) {
+            throw new ExecutionException(wrong);
         }
     }
 
     private Lane start(Config.Model model, BatchPolicy batches, ModelAdapter adapter) {
         int loops = adapter.shareable() ? model.engineThreads() : 1;
-        return Lane.start(adapter, new LaneSettings(batches, loops, queuedCost), time);
+        return Lane.start(adapter, bounds.settings(batches, loops), time);
     }
 
     static String reason(ModelFault fault) {

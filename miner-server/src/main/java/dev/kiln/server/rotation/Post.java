@@ -3,11 +3,13 @@ package dev.kiln.server.rotation;
 import dev.kiln.core.Lane;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Time;
+import dev.kiln.core.model.Purpose;
 import dev.kiln.core.swap.Canary;
+import dev.kiln.core.swap.Quality;
 import dev.kiln.core.swap.Shadow;
 import dev.kiln.server.config.Config;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -18,29 +20,43 @@ import java.util.function.Consumer;
 ///
 /// **Threads:** any.
 public final class Post {
-    private static final int MOST_PREVIOUS = 8;
-
     private final Slot slot;
-    private final Loader loader;
+    private final Parts parts;
     private final Notes notes;
-    private final Departures departures;
-    private final Time time;
+    private final OnTrial trial;
     private final ReentrantLock changing = new ReentrantLock();
 
     // Written under changing, read by anybody.
     private volatile Config.Model running;
-    private volatile Optional<Attempt> attempt = Optional.empty();
 
-    /// Models that answered before, the last one first. Guarded by changing.
-    private final Deque<Config.Model> previous = new ArrayDeque<>();
+    // Guarded by changing.
+    private final Lineage lineage;
+    private boolean retired;
 
-    Post(Loaded first, Loader loader, History history, Departures departures, Time time) {
-        this.slot = new Slot(first.model().name(), first.lane(), time);
-        this.loader = loader;
-        this.notes = new Notes(slot, history, time);
-        this.departures = departures;
-        this.time = time;
+    /// What a post works with, shared by all.
+    record Parts(Loader loader, History history, Departures departures, Time time) {}
+
+    Post(Loaded first, Parts parts) {
+        this.slot = new Slot(first.model().name(), first.lane(), parts.time());
+        this.parts = parts;
+        this.notes = new Notes(slot, parts.history(), parts.time());
+        this.trial = new OnTrial(slot, notes, parts.departures(), changing);
         this.running = first.model();
+        this.lineage = parts.history().lineage(slot.name());
+    }
+
+    /// Notes that the name is served now.
+    ///
+    /// @param how whether it was there from the start or came later
+    Event first(Event.What how, Loaded first) {
+        changing.lock();
+        try {
+            Event event = notes.answers(how, first, "answers from here on", 0);
+            lineage.add(event);
+            return event;
+        } finally {
+            changing.unlock();
+        }
     }
 
     /// Who answers.
@@ -55,37 +71,76 @@ public final class Post {
 
     /// What is on trial, as it was configured.
     public Optional<Config.Model> candidate() {
-        return attempt.filter(Attempt::on).map(now -> now.candidate().model());
+        return trial.now().map(now -> now.candidate().model());
     }
 
     /// The last candidate that was tried, its trial over or not.
     public Optional<Attempt> attempt() {
-        return attempt;
+        return trial.last();
     }
 
-    /// Replaces the model that answers. Nothing changes unless everything about the new one is in order.
-    public Event swap(Config.Model wanted, Consumer<String> progress)
+    /// Loads what is to take the place of the model that answers. Everything about it is in order then.
+    Ready toSwap(Config.Model wanted, Consumer<String> progress)
             throws NotDone, InterruptedException {
-        return changed(
-                wanted,
+        hold(wanted.source());
+        boolean loaded = false;
+        try {
+            Loaded next = beside(wanted, progress);
+            loaded = true;
+            return new Ready(
+                    () -> {
+                        trial.end("another model takes the place");
+                        return take(next, Event.What.SWAPPED, "answers from here on", 0);
+                    },
+                    () -> parts.departures().leave(next.lane()),
+                    changing);
+        } catch (NotDone refused) {
+            throw refused(wanted.source(), refused);
+        } finally {
+            if (!loaded) {
+                changing.unlock();
+            }
+        }
+    }
+
+    /// Makes ready to be served no more: what is inside then finishes.
+    Ready toRetire() throws NotDone {
+        hold(running.source());
+        return new Ready(
                 () -> {
-                    Loaded next = loader.beside(wanted, slot.model().purpose(), progress);
-                    endTrial("another model takes the place");
-                    return take(next, Event.What.SWAPPED, "answers from here on", 0);
-                });
+                    retired = true;
+                    trial.end("the name is not served any more");
+                    Event event =
+                            notes.of(
+                                    Event.What.REMOVED,
+                                    running.source(),
+                                    "is not served from here on");
+                    slot.retire().ifPresent(parts.departures()::leave);
+                    return event;
+                },
+                () -> {},
+                changing);
     }
 
     /// Runs the same calls through a candidate and compares; callers get nothing of it.
-    public Event shadow(Config.Model wanted, Consumer<String> progress)
+    ///
+    /// @param samples where labelled samples lie; empty for those that the candidate's folder brings
+    public Event shadow(Config.Model wanted, Optional<Path> samples, Consumer<String> progress)
             throws NotDone, InterruptedException {
         return changed(
                 wanted,
                 () -> {
-                    Loaded candidate = loader.beside(wanted, slot.model().purpose(), progress);
-                    endTrial("another candidate takes its place");
+                    Purpose purpose = slot.model().purpose();
+                    List<Quality.Sample> labelled =
+                            samples.isPresent()
+                                    ? Labelled.at(samples.get(), purpose)
+                                    : Labelled.of(wanted.source(), purpose);
+                    Loaded candidate = beside(wanted, progress);
+                    trial.end("another candidate takes its place");
                     Lane answering = answering(candidate);
-                    Shadow shadow = Shadow.start(answering, candidate.lane(), time);
-                    begin(new Attempt(candidate, new Attempt.Kind.Shadowing(shadow)));
+                    Shadow shadow =
+                            Shadow.start(answering, candidate.lane(), labelled, parts.time());
+                    trial.begin(new Attempt(candidate, new Attempt.Kind.Shadowing(shadow)));
                     return notes.of(
                             Event.What.SHADOW, candidate, "runs the same calls, compared", 0);
                 });
@@ -101,9 +156,9 @@ public final class Post {
                 () -> {
                     Loaded candidate = onTrialOr(wanted, progress);
                     answering(candidate);
-                    Canary canary = new Canary(candidate.lane(), rules, this::condemned);
+                    Canary canary = new Canary(candidate.lane(), rules, trial::condemned);
                     var kind = new Attempt.Kind.Answering(canary, rules);
-                    begin(new Attempt(candidate, kind));
+                    trial.begin(new Attempt(candidate, kind));
                     return notes.of(
                             Event.What.CANARY,
                             candidate,
@@ -112,53 +167,71 @@ public final class Post {
                 });
     }
 
+    private Loaded onTrialOr(Config.Model wanted, Consumer<String> progress)
+            throws NotDone, InterruptedException {
+        Optional<Loaded> tried = trial.released(wanted, "goes on as a canary");
+        if (tried.isPresent()) {
+            return tried.get();
+        }
+        Loaded candidate = beside(wanted, progress);
+        trial.end("another candidate takes its place");
+        return candidate;
+    }
+
     /// Lets the candidate answer everything.
     public Event promote() throws NotDone, InterruptedException {
         return changed(
                 running,
                 () -> {
-                    Attempt now = attempt.filter(Attempt::on).orElse(null);
-                    if (now == null) {
-                        throw new NotDone(
-                                "nothing is on trial; begin with kiln model shadow or kiln model canary");
-                    }
+                    Attempt now =
+                            trial.now()
+                                    .orElseThrow(() ->
+                                            new NotDone(
+                                                    "nothing is on trial; begin with kiln model shadow or kiln model canary"));
                     long calls = now.touched();
-                    attempt = Optional.of(now.ended("promoted"));
-                    now.endAt(slot);
                     return take(
-                            now.candidate(),
+                            trial.release(now, "promoted"),
                             Event.What.PROMOTED,
                             "answers all calls from here on",
                             calls);
                 });
     }
 
-    /// Takes the candidate back; without one, the model that answered before answers again.
+    /// Takes the candidate back; without one, the model that answered before answers again, also from before the start.
     public Event rollBack(Consumer<String> progress) throws NotDone, InterruptedException {
         return changed(
                 running,
                 () -> {
-                    Attempt now = attempt.filter(Attempt::on).orElse(null);
-                    if (now != null) {
-                        long calls = now.touched();
-                        endTrial("rolled back");
+                    Optional<Attempt> now = trial.now();
+                    if (now.isPresent()) {
+                        long calls = now.get().touched();
+                        trial.end("rolled back");
                         return notes.of(
                                 Event.What.ROLLED_BACK,
-                                now.candidate(),
+                                now.get().candidate(),
                                 "the candidate was taken back",
                                 calls);
                     }
-                    if (previous.isEmpty()) {
-                        throw new NotDone(
-                                "nothing is on trial, and nothing else answered since the start");
-                    }
-                    Config.Model before = previous.getFirst();
-                    Loaded next = loader.beside(before, slot.model().purpose(), progress);
-                    previous.removeFirst();
-                    Event event = take(next, Event.What.ROLLED_BACK, "answers again, as before", 0);
-                    previous.removeFirst();
-                    return event;
+                    Loaded next = before(progress);
+                    return take(next, Event.What.ROLLED_BACK, "answers again, as before", 0);
                 });
+    }
+
+    private Loaded before(Consumer<String> progress) throws NotDone, InterruptedException {
+        Lineage.Entry before =
+                lineage.before()
+                        .orElseThrow(() ->
+                                new NotDone(
+                                        "nothing is on trial, and the history knows nothing else that answered as "
+                                                + slot.name()));
+        Loaded next = beside(before.model(), progress);
+        if (!next.sha256().equals(before.sha256())) {
+            parts.departures().leave(next.lane());
+            throw new NotDone(
+                    "%s holds other weights now than when it answered: SHA-256 %s, then %s; if they are meant, name it in the configuration and apply that"
+                            .formatted(before.model().source(), next.sha256(), before.sha256()));
+        }
+        return next;
     }
 
     /// Loads what answers afresh, in the place of a lane that failed. Waits while another change is under way.
@@ -167,15 +240,19 @@ public final class Post {
     Optional<Event> renew(Lane failed, String detail) throws NotDone, InterruptedException {
         changing.lockInterruptibly();
         try {
-            boolean moved = slot.lane().filter(now -> now != failed).isPresent();
-            if (moved) {
+            Optional<Lane> now = slot.lane();
+            if (retired || now.filter(lane -> lane != failed).isPresent()) {
                 return Optional.empty();
             }
-            endTrial("the model that answers is rebuilt");
-            var learned = failed.settings().policy();
-            Loaded next = loader.beside(running, learned, slot.model().purpose(), _ -> {});
+            trial.end("the model that answers is rebuilt");
+            var order =
+                    new Loader.Order(
+                            Optional.of(slot.model().purpose()),
+                            failed.settings().policy(),
+                            now.isEmpty());
+            Loaded next = parts.loader().later(running, order, _ -> {});
             Event event = notes.of(Event.What.RECOVERED, next, detail, 0);
-            slot.answerWith(next.lane()).ifPresent(departures::leave);
+            slot.answerWith(next.lane()).ifPresent(parts.departures()::leave);
             return Optional.of(event);
         } finally {
             changing.unlock();
@@ -184,10 +261,7 @@ public final class Post {
 
     /// Ends the trial because of something that was seen of the candidate outside its calls.
     void condemn(Attempt seen, String why) {
-        switch (seen.kind()) {
-            case Attempt.Kind.Answering(Canary canary, _) -> canary.condemn(why);
-            case Attempt.Kind.Shadowing _ -> condemnedBecause(seen, why, 0);
-        }
+        trial.condemn(seen, why);
     }
 
     /// Notes something that happened to the model that answers.
@@ -195,99 +269,57 @@ public final class Post {
         notes.of(what, running.source(), detail);
     }
 
-    /// On the call's thread that saw it: what takes time goes elsewhere.
-    private void condemned(Canary canary) {
-        Attempt now = attempt.orElseThrow();
-        slot.end(canary);
-        Canary.Report report = canary.report();
-        String why = report.verdict().orElse("it turned out worse");
-        Thread.ofVirtual()
-                .name("condemn-" + slot.name())
-                .start(() -> condemnedBecause(now, why, report.touched()));
-    }
-
-    private void condemnedBecause(Attempt seen, String why, long calls) {
-        changing.lock();
-        try {
-            Attempt now = attempt.filter(Attempt::on).orElse(null);
-            if (now == null || !now.candidate().equals(seen.candidate())) {
-                return;
-            }
-            endTrial(why);
-            notes.of(Event.What.CONDEMNED, seen.candidate(), why, calls);
-        } finally {
-            changing.unlock();
-        }
-    }
-
     private interface Change {
         Event make() throws NotDone, InterruptedException;
     }
 
     private Event changed(Config.Model wanted, Change change) throws NotDone, InterruptedException {
-        if (!changing.tryLock()) {
-            throw new NotDone("another change of %s is under way".formatted(slot.name()));
-        }
+        hold(wanted.source());
         try {
             return change.make();
         } catch (NotDone refused) {
-            notes.of(Event.What.REFUSED, wanted.source(), String.valueOf(refused.getMessage()));
-            throw refused;
+            throw refused(wanted.source(), refused);
         } finally {
             changing.unlock();
         }
     }
 
-    private Event take(Loaded next, Event.What what, String detail, long calls) {
-        Event event = notes.of(what, next, detail, calls);
-        previous.addFirst(running);
-        if (previous.size() > MOST_PREVIOUS) {
-            previous.removeLast();
+    private void hold(String source) throws NotDone {
+        if (!changing.tryLock()) {
+            throw new NotDone("another change of %s is under way".formatted(slot.name()));
         }
-        running = next.model();
-        slot.answerWith(next.lane()).ifPresent(departures::leave);
-        return event;
+        if (retired) {
+            changing.unlock();
+            throw refused(source, new NotDone("%s is not served any more".formatted(slot.name())));
+        }
     }
 
-    private Loaded onTrialOr(Config.Model wanted, Consumer<String> progress)
+    private NotDone refused(String source, NotDone why) {
+        notes.of(Event.What.REFUSED, source, String.valueOf(why.getMessage()));
+        return why;
+    }
+
+    private Loaded beside(Config.Model wanted, Consumer<String> progress)
             throws NotDone, InterruptedException {
-        Attempt now = attempt.filter(Attempt::on).orElse(null);
-        if (now != null && now.candidate().model().equals(wanted)) {
-            attempt = Optional.of(now.ended("goes on as a canary"));
-            now.endAt(slot);
-            return now.candidate();
-        }
-        Loaded candidate = loader.beside(wanted, slot.model().purpose(), progress);
-        endTrial("another candidate takes its place");
-        return candidate;
+        return parts.loader()
+                .later(wanted, Loader.Order.beside(wanted, slot.model().purpose()), progress);
+    }
+
+    private Event take(Loaded next, Event.What what, String detail, long calls) {
+        Event event = notes.answers(what, next, detail, calls);
+        lineage.add(event);
+        running = next.model();
+        slot.answerWith(next.lane()).ifPresent(parts.departures()::leave);
+        return event;
     }
 
     private Lane answering(Loaded candidate) throws NotDone {
         Optional<Lane> answering = slot.lane();
         if (answering.isEmpty()) {
-            departures.leave(candidate.lane());
+            parts.departures().leave(candidate.lane());
             throw new NotDone("%s is being rebuilt; try again".formatted(slot.name()));
         }
         return answering.get();
-    }
-
-    private void begin(Attempt next) throws NotDone {
-        // Known before it runs: it may be condemned at its first call.
-        attempt = Optional.of(next);
-        if (!next.beginAt(slot)) {
-            endTrial("the model that answers left rotation");
-            throw new NotDone("%s is being rebuilt; try again".formatted(slot.name()));
-        }
-    }
-
-    /// Ends what is on trial, if anything is, and closes the candidate.
-    private void endTrial(String why) {
-        Attempt now = attempt.filter(Attempt::on).orElse(null);
-        if (now != null) {
-            attempt = Optional.of(now.ended(why));
-            now.endAt(slot);
-            departures.leave(now.candidate().lane());
-        }
     }
 
     private static String number(double value) {

@@ -26,8 +26,8 @@ public final class Reload {
     /// What an apply came to.
     ///
     /// @param restart keys that differ and need a restart
-    /// @param refused what was not done, with the reason
-    public record Applied(List<Event> done, List<ConfigChange> restart, List<String> refused) {}
+    /// @param refused why nothing was done; empty where all was
+    public record Applied(List<Event> done, List<ConfigChange> restart, Optional<String> refused) {}
 
     public Reload(Fleet fleet, ConfigSource source, Settled atStart) {
         this.fleet = fleet;
@@ -42,34 +42,41 @@ public final class Reload {
         return differences(at(file).read());
     }
 
-    /// Swaps every model that differs; what needs a restart is left alone. A file that was named is the one read from
-    /// then on.
+    /// Swaps, adds and removes every model that differs, or none if one of them cannot be; what needs a restart is left
+    /// alone. A file that was named and applied is the one read from then on.
     public synchronized Applied apply(Optional<Path> file, Consumer<String> progress)
             throws ConfigException, InterruptedException {
         Settled wanted = at(file).read();
-        source = at(file);
         List<ConfigChange> restart = new ArrayList<>();
         Set<String> live = new LinkedHashSet<>();
         for (ConfigChange change : differences(wanted)) {
             if (change.live()) {
-                live.add(change.key().substring("models[".length(), change.key().indexOf(']')));
+                live.add(change.model());
             } else {
                 restart.add(change);
             }
         }
-        List<Event> done = new ArrayList<>();
-        List<String> refused = new ArrayList<>();
-        for (Config.Model model : wanted.config().models()) {
-            Optional<Post> post = fleet.post(model.name());
-            if (live.contains(model.name()) && post.isPresent()) {
-                try {
-                    done.add(post.get().swap(model, progress));
-                } catch (NotDone reason) {
-                    refused.add(model.name() + ": " + reason.getMessage());
-                }
+        try {
+            List<Event> done = fleet.turnOver(plan(wanted.config().models(), live), progress);
+            source = at(file);
+            return new Applied(done, restart, Optional.empty());
+        } catch (NotDone reason) {
+            return new Applied(
+                    List.of(), restart, Optional.of(String.valueOf(reason.getMessage())));
+        }
+    }
+
+    private Turnover.Plan plan(List<Config.Model> wanted, Set<String> live) {
+        List<Config.Model> swapped = new ArrayList<>();
+        List<Config.Model> added = new ArrayList<>();
+        Set<String> removed = new LinkedHashSet<>(live);
+        for (Config.Model model : wanted) {
+            if (removed.remove(model.name())) {
+                (fleet.post(model.name()).isPresent() ? swapped : added).add(model);
             }
         }
-        return new Applied(done, restart, refused);
+        List<String> order = wanted.stream().map(Config.Model::name).toList();
+        return new Turnover.Plan(swapped, added, List.copyOf(removed), order);
     }
 
     /// What a candidate is to be: what the file says of this name, from another source where one is named.

@@ -14,6 +14,7 @@ import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Purpose;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import java.util.Optional;
 /// Texts to vectors, in the shape of a synapse: a JSON object that holds the texts under one name and gets the vectors
 /// under another. Everything else in it goes back as it came.
 public final class SynapseEmbeddingsTask implements Task {
+    /// Seconds; beyond, a timeout is none.
+    private static final double LONGEST_TIMEOUT = 1e6;
+
     private final String name;
     private final Choice<Purpose.TextEmbedding> models;
     private final Names names;
@@ -75,7 +79,7 @@ public final class SynapseEmbeddingsTask implements Task {
         List<ModelInput> inputs = inputs(fields.path(names.texts()));
         return names.form() == Form.WHOLE
                 ? new Embeddings(model, inputs, fields, names)
-                : new Streamed(model, inputs, names.form());
+                : new Streamed(model, inputs, timeout(fields), names.form());
     }
 
     /// The texts in order; none is an honest question too.
@@ -104,8 +108,21 @@ public final class SynapseEmbeddingsTask implements Task {
         return inputs;
     }
 
+    /// Every synapse has this field, in seconds; zero is none.
+    private static Optional<Duration> timeout(ObjectNode fields) {
+        double seconds = fields.path("timeout").asDouble(0);
+        return seconds > 0 && seconds < LONGEST_TIMEOUT
+                ? Optional.of(Duration.ofNanos((long) (seconds * 1e9)))
+                : Optional.empty();
+    }
+
     private record Embeddings(String model, List<ModelInput> inputs, ObjectNode fields, Names names)
             implements Question {
+        @Override
+        public Optional<Duration> patience() {
+            return timeout(fields);
+        }
+
         @Override
         public Reply encode(List<ModelOutput> outputs) {
             return SynapseJson.answer(fields, names.embeddings(), json -> write(outputs, json));
@@ -123,7 +140,8 @@ public final class SynapseEmbeddingsTask implements Task {
 
     /// A question that is answered as Axons stream: the status and both terminals are in the head, the body is only what
     /// the model said.
-    private record Streamed(String model, List<ModelInput> inputs, Form form)
+    private record Streamed(
+            String model, List<ModelInput> inputs, Optional<Duration> patience, Form form)
             implements Question, Pieces {
         @Override
         public Optional<Pieces> pieces() {

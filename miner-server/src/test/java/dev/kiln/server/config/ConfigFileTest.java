@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kiln.bittensor.wire.HashFields;
+import dev.kiln.core.Patience;
 import dev.kiln.core.Route.AnswerShape;
+import dev.kiln.core.Sharing;
+import dev.kiln.core.Terms;
 import dev.kiln.server.task.SynapseEmbeddingsTask;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +45,31 @@ class ConfigFileTest {
                         "/v1/file-type",
                         "/v2",
                         "/TextEmbedding");
+    }
+
+    @Test
+    void schedulingAndDeadlinesAreReadAndTheirMistakesReportedTogether() throws ConfigException {
+        Config config =
+                read(
+                        "",
+                        "scheduling.policy=pay",
+                        "routes[0].when-late=answer",
+                        "synapses[0].deadline-from=body");
+
+        assertThat(config.calls().lanes().scheduling().policy()).isEqualTo(Sharing.Policy.PAY);
+        assertThat(config.routes().getFirst().patience().whenLate())
+                .isEqualTo(Terms.WhenLate.ANSWER);
+        assertThat(config.routes().getLast().patience().from()).isEqualTo(Patience.From.BODY);
+        assertThat(
+                        problems(
+                                "",
+                                "scheduling.policy=rich",
+                                "scheduling.floor=2",
+                                "scheduling.api-key-weight=0",
+                                "routes[0].deadline-from=body",
+                                "routes[0].deadline-header=not a header",
+                                "synapses[0].when-late=never"))
+                .hasSize(6);
     }
 
     @Test
@@ -88,7 +116,7 @@ class ConfigFileTest {
                 catchThrowableOfType(ConfigException.class, () -> read("drain: {grace: 5}"));
 
         assertThat(wrong)
-                .hasMessageStartingWith("kiln.yaml: 1 problem, nothing was started")
+                .hasMessageStartingWith("kiln.yaml: 1 problem")
                 .hasMessageContaining("drain.grace = \"5\"  needs a unit: 5ms, 5s …");
     }
 

@@ -68,6 +68,11 @@ public final class KindAdapter<P extends Prepared> implements ModelAdapter {
     }
 
     @Override
+    public List<ModelInput> samples() {
+        return golden.stream().map(Sample::input).toList();
+    }
+
+    @Override
     public ModelInfo info() {
         return info;
     }

@@ -87,6 +87,11 @@ public final class OnnxEmbedder implements ModelAdapter {
     }
 
     @Override
+    public List<ModelInput> samples() {
+        return golden.stream().map(Sample::input).toList();
+    }
+
+    @Override
     public ModelInfo info() {
         return info;
     }

@@ -1,0 +1,161 @@
+package dev.kiln.core;
+
+import dev.kiln.core.LaneQueue.Batch;
+import dev.kiln.core.Place.Job;
+import dev.kiln.core.model.Prepared;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// When a lane will be done with what: from its curve, from how full its batches really are, from what runs now, and
+/// from how wrong it was before.
+///
+/// **Threads:** guarded by the queue's lock.
+final class Forecast {
+    /// A caller may fill this part of the time until its call is due, whatever its share, while others want less.
+    static final double LENT = 0.5;
+
+    private static final double LEARNING = 0.01;
+    private static final double SLOWEST = 16;
+
+    /// Batches of mixed lengths do not fill; until it is known how far, somewhat less than full is expected.
+    private static final double FIRST_PACE = 1.25;
+
+    private final ServiceCurve curve;
+    private final int loops;
+    private final Duration longestWait;
+    private final Margin margin = new Margin();
+    private final List<Running> running = new ArrayList<>();
+
+    /// Nanoseconds that batches really take for one of their items' work: more than 1 where batches do not fill.
+    private double pace = FIRST_PACE;
+
+    private int paced;
+
+    private record Running(Batch batch, double expected) {}
+
+    /// @param longestWait of all that waits, promised or not
+    Forecast(ServiceCurve curve, int loops, Duration longestWait) {
+        this.curve = curve;
+        this.loops = loops;
+        this.longestWait = longestWait;
+    }
+
+    double pace() {
+        return pace;
+    }
+
+    boolean idle() {
+        return running.isEmpty();
+    }
+
+    Outlook at(long nowTick) {
+        double left = 0;
+        for (Running one : running) {
+            left += Math.max(0, one.expected() - (nowTick - one.batch().takenTick()));
+        }
+        return new Outlook(nowTick, left / loops, pace / loops, margin);
+    }
+
+    /// Weighs a newcomer's items.
+    ///
+    /// @param waiting items that wait already
+    void weigh(Place newcomer, List<Prepared> items, int waiting, BatchPolicy policy) {
+        int dearest = 1;
+        for (Prepared item : items) {
+            newcomer.add(item, curve.work(item.cost(), policy));
+            dearest = Math.max(dearest, item.cost());
+        }
+        int fill = policy.fill(dearest);
+        int company = Math.min(fill, waiting + items.size());
+        double last = curve.batch(company, (long) company * dearest).orElse(0);
+        double own = Math.min(fill, items.size()) * curve.work(dearest, policy);
+        newcomer.known = last > 0;
+        newcomer.extra = newcomer.known ? Math.max(0, last - own * pace / loops) : 0;
+    }
+
+    /// Why a place cannot be promised that it is done when due; empty where it can.
+    Optional<Refused> objection(Place place, double waitingWork, Outlook outlook) {
+        double left = place.terms.due().left(outlook.nowTick());
+        double safety = margin.factor(place.expected);
+        double wait = place.expected * safety;
+        if (wait > left) {
+            return Optional.of(
+                    Refused.until(
+                            Refusal.LIMIT_WOULD_MISS_DEADLINE,
+                            "predicted %s, the deadline leaves %s"
+                                    .formatted(millis(wait), millis(left)),
+                            nanos(wait - left)));
+        }
+        double own = (place.flow.work + place.work) * outlook.rate() * safety;
+        double share = place.flow.share * left;
+        if (own > share && wait > LENT * left) {
+            return Optional.of(
+                    Refused.until(
+                            Refusal.LIMIT_QUEUE_FULL,
+                            "%s of this caller's work would wait, its share until the deadline is %s"
+                                    .formatted(millis(own), millis(share)),
+                            nanos(Math.min(own - share, wait - LENT * left))));
+        }
+        return beyondAll(place, waitingWork, outlook);
+    }
+
+    /// Why a place cannot even wait; empty where it can.
+    Optional<Refused> beyondAll(Place place, double waitingWork, Outlook outlook) {
+        double wait = outlook.after(waitingWork + place.work);
+        double own = (place.flow.work + place.work) * outlook.rate();
+        double most = longestWait.toNanos();
+        double excess = Math.max(wait - most, own - Math.max(LENT, place.flow.share) * most);
+        return excess <= 0
+                ? Optional.empty()
+                : Optional.of(
+                        Refused.until(
+                                Refusal.LIMIT_QUEUE_FULL,
+                                "%s of work wait already".formatted(millis(wait)),
+                                nanos(excess)));
+    }
+
+    /// A batch begins.
+    void began(Batch batch) {
+        int dearest = 0;
+        for (Job job : batch.jobs()) {
+            dearest = Math.max(dearest, job.item().cost());
+        }
+        int size = batch.jobs().size();
+        running.add(new Running(batch, curve.batch(size, (long) size * dearest).orElse(0)));
+    }
+
+    /// A batch has ended, well or not.
+    void ended(Batch batch, long tookNanos, boolean well) {
+        running.removeIf(one -> one.batch().equals(batch));
+        double work = 0;
+        boolean known = true;
+        for (Job job : batch.jobs()) {
+            work += job.work();
+            known &= job.place().known;
+        }
+        if (well && known && batch.moreWaits() && work > 0) {
+            double seen = Math.clamp(tookNanos / work, pace / 4, pace * 4);
+            double share = Math.max(LEARNING, 1.0 / (++paced + 1));
+            pace = Math.clamp(pace + share * (seen - pace), 1 / SLOWEST, SLOWEST);
+        }
+    }
+
+    /// A promised call is answered, or has run out of time.
+    ///
+    /// @param tookNanos infinite where it ran out of time
+    void learn(Place place, double tookNanos) {
+        if (place.promised && place.known && place.expected > 0) {
+            margin.learn(place.expected, tookNanos);
+        }
+    }
+
+    private static String millis(double nanos) {
+        return "%d ms".formatted((long) (nanos / 1e6));
+    }
+
+    private static Duration nanos(double nanos) {
+        return Duration.ofNanos(Math.max(1, (long) nanos));
+    }
+}

@@ -1,0 +1,19 @@
+package dev.kiln.core;
+
+/// What a lane expects at one moment.
+///
+/// @param nowTick that moment
+/// @param running nanoseconds until what runs is done, on one loop of all
+/// @param rate nanoseconds that pass for one nanosecond of work in full batches: all loops together, at their present pace
+/// @param margin by how much such expectations were wrong before
+record Outlook(long nowTick, double running, double rate, Margin margin) {
+    /// When so much work is done, in nanoseconds from now.
+    double after(double work) {
+        return running + work * rate;
+    }
+
+    /// When a place is done that stands behind so much work, its own included, in nanoseconds from now.
+    double done(Place place, double work) {
+        return after(work) + place.extra;
+    }
+}

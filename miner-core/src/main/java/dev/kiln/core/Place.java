@@ -1,0 +1,75 @@
+package dev.kiln.core;
+
+import dev.kiln.core.model.Prepared;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One call's place in a lane's row: what of it waits still, and the promise that it was given.
+///
+/// **Threads:** guarded by the queue's lock, but for what is final.
+final class Place {
+    /// One item of the call.
+    ///
+    /// @param work nanoseconds that it adds to full batches
+    record Job(Place place, int index, Prepared item, double work) {
+        Ticket ticket() {
+            return place.ticket;
+        }
+    }
+
+    final Ticket ticket;
+    final Terms terms;
+    final Flow flow;
+
+    /// What waits still, in the call's own order.
+    final List<Job> jobs = new ArrayList<>();
+
+    final long offeredTick;
+
+    /// Whether the lane has said that the answer will be there when it is due.
+    boolean promised;
+
+    /// Where it stands among other callers' calls: virtual time by which its caller's share has paid for it.
+    double tag;
+
+    /// Nanoseconds of what waits still, in full batches.
+    double work;
+
+    /// Nanoseconds by which the batch of its last item may outlast what its own items add to it.
+    double extra;
+
+    /// Nanoseconds after the offer at which it was last expected to be done; 0 where nothing is to be learned of it.
+    double expected;
+
+    /// Nanoseconds of work that went before it for the sake of a batch's like lengths.
+    double passedOver;
+
+    /// Items that have not run yet.
+    int left;
+
+    /// Whether its work is in nanoseconds: something of the engine was known when it came.
+    boolean known;
+
+    Place(Ticket ticket, Terms terms, Flow flow, long offeredTick) {
+        this.ticket = ticket;
+        this.terms = terms;
+        this.flow = flow;
+        this.offeredTick = offeredTick;
+    }
+
+    void add(Prepared item, double itsWork) {
+        jobs.add(new Job(this, jobs.size(), item, itsWork));
+        work += itsWork;
+        left++;
+    }
+
+    /// Whether being done so many nanoseconds from now would break the promise.
+    boolean late(double fromNow, long nowTick) {
+        return promised && fromNow > terms.due().left(nowTick);
+    }
+
+    /// Where its caller's share had come to before it.
+    double start() {
+        return tag - work / flow.weight;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.kiln.core;
+
+import dev.kiln.core.Terms.WhenLate;
+import java.util.Optional;
+
+/// Gives a call its place in a lane's row together with the promise that it will be done when due, or says why not.
+///
+/// **Threads:** guarded by the queue's lock.
+record Promises(Row row, Forecast forecast) {
+    /// Whether nothing waits and nothing runs.
+    boolean idle() {
+        return row.isEmpty() && forecast.idle();
+    }
+
+    /// Gives a place in the row, with a promise or, where the call's terms allow it, without.
+    ///
+    /// @throws Refused if it gets none; the row is as before
+    void admit(Place place, Outlook outlook) throws Refused {
+        place.promised = true;
+        int index = row.find(place, outlook);
+        if (idle()) {
+            // Nothing to wait for: coming again would change nothing.
+            place.promised = !place.late(place.expected, outlook.nowTick());
+            row.insert(index, place, outlook);
+            return;
+        }
+        Optional<Refused> objection = forecast.objection(place, row.work(), outlook);
+        if (objection.isPresent() && row.dueLater(place)) {
+            objection = tryBeforeItsOwn(index, place, outlook);
+            if (objection.isEmpty()) {
+                return;
+            }
+        }
+        if (objection.isPresent()) {
+            Optional<Refused> full = forecast.beyondAll(place, row.work(), outlook);
+            if (place.terms.whenLate() == WhenLate.REFUSE || full.isPresent()) {
+                throw full.orElse(objection.get());
+            }
+            place.promised = false;
+            index = row.find(place, outlook);
+        }
+        row.insert(index, place, outlook);
+    }
+
+    /// Refuses a call that would get no promise even if it were no work at all.
+    void refuseHopeless(Place probe, Outlook outlook) throws Refused {
+        if (idle() || row.dueLater(probe)) {
+            return;
+        }
+        probe.promised = true;
+        row.find(probe, outlook);
+        Optional<Refused> objection = forecast.objection(probe, row.work(), outlook);
+        if (objection.isPresent()) {
+            throw objection.get();
+        }
+    }
+
+    /// A call that is late behind its caller's own may be in time before those that are due later.
+    ///
+    /// @return why not, and then it is not in the row
+    private Optional<Refused> tryBeforeItsOwn(int index, Place place, Outlook outlook) {
+        row.insert(index, place, outlook);
+        place.flow.work -= place.work;
+        Optional<Refused> objection = forecast.objection(place, row.work() - place.work, outlook);
+        place.flow.work += place.work;
+        if (objection.isPresent()) {
+            row.keep(other -> other != place, outlook);
+        }
+        return objection;
+    }
+}
