@@ -152,7 +152,7 @@ final class LaneLoop {
         if (fault.outOfMemory() && !alone) {
             parts.queue().cap(padded(jobs) / 2);
         } else {
-            watched(0, parts.health()::faulted);
+            watched(0, () -> parts.health().faulted(fault));
         }
         if (alone) {
             jobs.getFirst().ticket().fail(fault);

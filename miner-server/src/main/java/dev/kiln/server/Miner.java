@@ -48,6 +48,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// A running miner: everything is built here, from the configuration down to the socket, by calling constructors.
 ///
@@ -87,7 +88,7 @@ final class Miner {
         var fleetSoon = new Soon<>("start-models", () -> openFleet(opener, history));
         var loopSoon = new Soon<>("start-http", () -> EventLoop.start(time));
         this.who = Who.read(config, home);
-        this.capacity = capacity(config.folders().capacity());
+        this.capacity = capacity(config.folders().capacity(), this::fellBack);
         this.replays = replays(state);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
@@ -97,7 +98,13 @@ final class Miner {
         this.loop = made(loopSoon);
         this.fleet = made(fleetSoon);
         this.reload = new Reload(fleet, source, settled);
-        this.readiness = new Readiness(replays, who.watched(), List.copyOf(fleet.slots().values()));
+        this.readiness =
+                new Readiness(
+                        replays,
+                        who.watched(),
+                        List.copyOf(fleet.slots().values()),
+                        fleet::proof,
+                        time);
         this.front = front(rotating, meters);
         watch(gates, meters);
         boolean open = false;
@@ -208,12 +215,8 @@ final class Miner {
     private Fleet openFleet(ModelOpener opener, History history) throws ModelLoadException {
         var parts =
                 new Fleet.Parts(
-                        opener,
-                        history,
-                        CatalogOpener::freeBytes,
-                        config.calls().lanes().hungRun(),
-                        time);
-        return Fleet.open(config.models(), config.calls().lanes().queuedCost(), parts);
+                        opener, history, CatalogOpener::freeBytes, config.calls().lanes(), time);
+        return Fleet.open(config.models(), parts);
     }
 
     /// A miner that nobody configured an admin port for serves without one where it cannot be had.
@@ -299,13 +302,19 @@ final class Miner {
         return new HttpFront(httpSettings(), endpoints, calls, new Ledger(meters, refusals), loop);
     }
 
-    private static Optional<Task> capacity(Optional<Path> configured) throws ConfigException {
+    /// Whether anything computes elsewhere than was promised.
+    private boolean fellBack() {
+        return fleet.models().stream().anyMatch(model -> model.device().fellBack());
+    }
+
+    private static Optional<Task> capacity(Optional<Path> configured, BooleanSupplier fellBack)
+            throws ConfigException {
         if (configured.isEmpty()) {
             return Optional.empty();
         }
         Path file = configured.get();
         try {
-            return Optional.of(CapacityTask.read(file));
+            return Optional.of(CapacityTask.read(file, fellBack));
         } catch (NoSuchFileException e) {
             throw new ConfigException(file.toString(), List.of("there is no such file"));
         } catch (IOException e) {
@@ -330,6 +339,7 @@ final class Miner {
             String name = post.slot().name();
             meters.watch(post.slot());
             meters.watch(post.slot(), () -> fleet.recoveries(name), () -> fleet.hangs(name));
+            meters.watch(post.slot(), () -> fleet.proof(name), time);
         }
         meters.gauge("kiln.inside", "Calls inside now", admission::inside);
         meters.gauge(

@@ -3,12 +3,15 @@ package dev.kiln.server;
 import dev.kiln.bittensor.wire.ReplayGuard;
 import dev.kiln.core.Reply;
 import dev.kiln.core.Slot;
+import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.config.WatchedRoster;
+import dev.kiln.server.rotation.Proof;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Whether honest calls would be served now, and if not, why.
@@ -22,7 +25,7 @@ final class Readiness {
         ROSTER_STALE,
         /// No model answers: all of them are being rebuilt.
         MODEL_DOWN,
-        /// Some models answer, others are being rebuilt.
+        /// Some models answer while others are being rebuilt, or one computes elsewhere than was promised.
         DEGRADED,
         DRAINING
     }
@@ -30,14 +33,24 @@ final class Readiness {
     private final ReplayGuard replays;
     private final Optional<WatchedRoster> roster;
     private final List<Slot> slots;
+    private final Function<String, Proof> proofs;
+    private final Time time;
 
     /// Set once, by the draining thread.
     private volatile boolean draining;
 
-    Readiness(ReplayGuard replays, Optional<WatchedRoster> roster, List<Slot> slots) {
+    /// @param proofs what golden samples have shown of a name's models
+    Readiness(
+            ReplayGuard replays,
+            Optional<WatchedRoster> roster,
+            List<Slot> slots,
+            Function<String, Proof> proofs,
+            Time time) {
         this.replays = replays;
         this.roster = roster;
         this.slots = List.copyOf(slots);
+        this.proofs = proofs;
+        this.time = time;
     }
 
     void drain() {
@@ -58,7 +71,8 @@ final class Readiness {
         if (up == 0) {
             return State.MODEL_DOWN;
         }
-        return up < slots.size() ? State.DEGRADED : State.READY;
+        boolean fellBack = slots.stream().anyMatch(slot -> slot.model().device().fellBack());
+        return up < slots.size() || fellBack ? State.DEGRADED : State.READY;
     }
 
     /// Whether honest calls would be served, of some models at least.
@@ -78,7 +92,7 @@ final class Readiness {
     Reply page() {
         State state = state();
         boolean ready = ready();
-        String models = slots.stream().map(Readiness::model).collect(Collectors.joining(","));
+        String models = slots.stream().map(this::model).collect(Collectors.joining(","));
         String body =
                 "{\"ready\":%s,\"state\":\"%s\",\"fence_ms\":%d,\"models\":[%s]}"
                         .formatted(
@@ -89,11 +103,39 @@ final class Readiness {
         return json(ready ? 200 : 503, body);
     }
 
-    private static String model(Slot slot) {
+    private String model(Slot slot) {
         ModelInfo model = slot.model();
-        String state = slot.lane().isPresent() ? "serving" : "down";
-        return "{\"name\":\"%s\",\"sha256\":\"%s\",\"state\":\"%s\"}"
-                .formatted(model.name(), model.sha256(), state);
+        boolean serving = slot.lane().isPresent();
+        return "{\"name\":\"%s\",\"sha256\":\"%s\",\"state\":\"%s\",\"device\":%s,\"proof\":%s}"
+                .formatted(
+                        model.name(),
+                        model.sha256(),
+                        serving ? "serving" : "down",
+                        device(model.device(), serving),
+                        proof(proofs.apply(slot.name())));
+    }
+
+    /// Why it fell back stays in the log: a stranger may read this.
+    private static String device(ModelInfo.Device device, boolean serving) {
+        return "{\"requested\":\"%s\",\"active\":\"%s\",\"proved\":\"%s\",\"percent\":%s,\"fell_back\":%s}"
+                .formatted(
+                        device.requested(),
+                        serving ? device.active() : "none",
+                        serving ? device.proved() : "none",
+                        serving && device.percent() >= 0 ? device.percent() : "null",
+                        device.fellBack());
+    }
+
+    private String proof(Proof proof) {
+        if (proof.passed() == 0) {
+            return "{\"passed\":0,\"failed\":%d}".formatted(proof.failed());
+        }
+        return "{\"passed\":%d,\"failed\":%d,\"age_ms\":%d,\"took_us\":%d}"
+                .formatted(
+                        proof.passed(),
+                        proof.failed(),
+                        (time.tick() - proof.atTick()) / 1_000_000,
+                        proof.took().toNanos() / 1000);
     }
 
     private static Reply json(int status, String body) {

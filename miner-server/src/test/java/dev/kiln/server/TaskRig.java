@@ -24,6 +24,7 @@ import dev.kiln.server.http.ErrorReplies;
 import dev.kiln.server.http.EventLoop;
 import dev.kiln.server.http.HttpFront;
 import dev.kiln.server.http.HttpSettings;
+import dev.kiln.server.rotation.Proof;
 import dev.kiln.server.task.ToyModel;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +58,12 @@ final class TaskRig implements AutoCloseable {
         var endpoints = new LinkedHashMap<>(routes.endpoints());
         endpoints.putAll(
                 routes.health(
-                        new Readiness(replays, Optional.empty(), List.copyOf(byName.values()))));
+                        new Readiness(
+                                replays,
+                                Optional.empty(),
+                                List.copyOf(byName.values()),
+                                _ -> Proof.NONE,
+                                Time.SYSTEM)));
         var calls =
                 new CallPath(
                         gates(replays, time),

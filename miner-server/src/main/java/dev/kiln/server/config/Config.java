@@ -114,8 +114,10 @@ public record Config(
     /// Bounds on one model's work.
     ///
     /// @param queuedCost cost of all items that may wait for it, in its own unit
+    /// @param fallbackCost the same while another device computes than was promised
     /// @param hungRun a run of its engine is not said to hang before this
-    public record Lanes(int queuedCost, Duration hungRun) {}
+    /// @param proveEvery how often the model that answers has to prove itself
+    public record Lanes(int queuedCost, int fallbackCost, Duration hungRun, Duration proveEvery) {}
 
     /// Bounds on streams.
     ///
@@ -129,13 +131,15 @@ public record Config(
     /// @param name the name it is served under
     /// @param source `embedded:minilm`, `catalog:NAME`, or the path of a folder with a `model.yaml`
     /// @param maxTokens texts are cut here
-    /// @param device `cpu`, `cuda`, or `auto` for the best that can be proved
+    /// @param device `cpu`, `cuda` or `cuda:N`, or `auto` for the best that can be proved
+    /// @param requireGpu whether it is served on a GPU or not at all
     /// @param engineThreads loops that run it
     public record Model(
             String name,
             String source,
             int maxTokens,
             String device,
+            boolean requireGpu,
             int engineThreads,
             BatchPolicy batch) {}
 

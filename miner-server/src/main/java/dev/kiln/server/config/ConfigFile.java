@@ -2,6 +2,7 @@ package dev.kiln.server.config;
 
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.Route.AnswerShape;
+import dev.kiln.natives.DeviceWish;
 import dev.kiln.server.config.Config.Auth;
 import dev.kiln.server.config.Config.CallLimits;
 import dev.kiln.server.config.Config.Folders;
@@ -209,7 +210,9 @@ public final class ConfigFile {
                         keys.whole("verifications-queued", 1024, 1, 1_000_000),
                         new Config.Lanes(
                                 keys.whole("queued-cost", 262_144, 1, 1_000_000_000),
-                                keys.span("hung-run", Duration.ofSeconds(30))),
+                                keys.whole("queued-cost-fallback", 32_768, 1, 1_000_000_000),
+                                keys.span("hung-run", Duration.ofSeconds(30)),
+                                keys.span("prove-every", Duration.ofSeconds(30))),
                         keys.whole("texts", 256, 1, 100_000),
                         keys.whole("text-chars", 65_536, 1, 100_000_000),
                         new Config.Streams(
@@ -227,7 +230,8 @@ public final class ConfigFile {
                 name,
                 keys.source("source"),
                 keys.whole("max-tokens", 128, 2, 8192),
-                keys.choice("device", "auto", Map.of("auto", "auto", "cpu", "cpu", "cuda", "cuda")),
+                device(keys),
+                keys.flag("require-gpu", false),
                 keys.cores("engine-threads"),
                 keys.section(
                         "batch",
@@ -237,6 +241,14 @@ public final class ConfigFile {
                                         batch.whole("max-cost", 1024, 1, 100_000_000),
                                         batch.share("max-padding", 0.1),
                                         batch.duration("max-linger", Duration.ZERO))));
+    }
+
+    private static String device(Section keys) {
+        String device = keys.text("device", "auto");
+        if (DeviceWish.parse(device).isEmpty()) {
+            keys.problem("device", "must be " + DeviceWish.SPELLINGS);
+        }
+        return device;
     }
 
     private static RouteEntry route(Section keys, Set<String> models, Set<String> taken) {

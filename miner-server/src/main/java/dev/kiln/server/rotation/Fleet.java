@@ -29,12 +29,12 @@ public final class Fleet implements AutoCloseable {
     /// What a fleet needs around it.
     ///
     /// @param freeBytes memory that is to be had now
-    /// @param hungAfter a run is not said to hang before this
+    /// @param bounds on one model's work
     public record Parts(
             ModelOpener opener,
             History history,
             LongSupplier freeBytes,
-            Duration hungAfter,
+            Config.Lanes bounds,
             Time time) {}
 
     private Fleet() {
@@ -42,12 +42,9 @@ public final class Fleet implements AutoCloseable {
     }
 
     /// Opens every model and looks after it from then on.
-    ///
-    /// @param queuedCost cost of all items that may wait for one model
-    public static Fleet open(List<Config.Model> models, int queuedCost, Parts parts)
-            throws ModelLoadException {
+    public static Fleet open(List<Config.Model> models, Parts parts) throws ModelLoadException {
         Fleet fleet = new Fleet();
-        var loader = new Loader(parts.opener(), queuedCost, parts.freeBytes(), parts.time());
+        var loader = new Loader(parts.opener(), parts.bounds(), parts.freeBytes(), parts.time());
         boolean opened = false;
         try {
             for (Config.Model model : models) {
@@ -61,7 +58,7 @@ public final class Fleet implements AutoCloseable {
                 fleet.posts.put(model.name(), post);
                 fleet.recoveries.put(
                         model.name(),
-                        new Recovery(post, fleet.departures, parts.hungAfter(), parts.time()));
+                        new Recovery(post, fleet.departures, parts.bounds(), parts.time()));
             }
             opened = true;
             fleet.keeper.start();
@@ -105,6 +102,12 @@ public final class Fleet implements AutoCloseable {
     public long hangs(String name) {
         Recovery recovery = recoveries.get(name);
         return recovery == null ? 0 : recovery.hangs();
+    }
+
+    /// What the golden samples of a name's models have shown while they served.
+    public Proof proof(String name) {
+        Recovery recovery = recoveries.get(name);
+        return recovery == null ? Proof.NONE : recovery.proof();
     }
 
     /// Finishes what waits and closes every model; a run that hangs is left behind.

@@ -7,6 +7,7 @@ import dev.kiln.core.LaneSettings;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.Purpose;
 import dev.kiln.server.config.Config;
 import java.time.Duration;
@@ -23,16 +24,21 @@ final class Loader {
 
     private static final Duration PROOF_TIME = Duration.ofSeconds(60);
 
+    /// While one batch computes on a GPU, another is made ready.
+    private static final int LOOPS_PER_GPU = 2;
+
+    private static final System.Logger LOG = System.getLogger(Loader.class.getName());
+
     private final ModelOpener opener;
-    private final int queuedCost;
+    private final Config.Lanes bounds;
     private final LongSupplier freeBytes;
     private final Time time;
 
-    /// @param queuedCost cost of all items that may wait for one model
+    /// @param bounds on one model's work
     /// @param freeBytes memory that is to be had now
-    Loader(ModelOpener opener, int queuedCost, LongSupplier freeBytes, Time time) {
+    Loader(ModelOpener opener, Config.Lanes bounds, LongSupplier freeBytes, Time time) {
         this.opener = opener;
-        this.queuedCost = queuedCost;
+        this.bounds = bounds;
         this.freeBytes = freeBytes;
         this.time = time;
     }
@@ -94,9 +100,41 @@ final class Loader {
         }
     }
 
+    /// Told that a model's device is lost.
+    void lost(ModelInfo model, String why) {
+        opener.lost(model.device().active(), why);
+    }
+
+    /// What computes elsewhere than was promised takes less in.
     private Lane start(Config.Model model, BatchPolicy batches, ModelAdapter adapter) {
-        int loops = adapter.shareable() ? model.engineThreads() : 1;
-        return Lane.start(adapter, new LaneSettings(batches, loops, queuedCost), time);
+        ModelInfo.Device device = adapter.info().device();
+        say(model.name(), device);
+        int threads =
+                device.onGpu()
+                        ? Math.min(LOOPS_PER_GPU, model.engineThreads())
+                        : model.engineThreads();
+        int loops = adapter.shareable() ? threads : 1;
+        int queued =
+                device.fellBack()
+                        ? Math.min(bounds.queuedCost(), bounds.fallbackCost())
+                        : bounds.queuedCost();
+        return Lane.start(adapter, new LaneSettings(batches, loops, queued), time);
+    }
+
+    private static void say(String name, ModelInfo.Device device) {
+        String share =
+                device.percent() < 0 ? "" : ", %d %% of its nodes".formatted(device.percent());
+        String why = device.fellBack() ? "; degraded: " + device.fallback() : "";
+        LOG.log(
+                device.fellBack() ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                "model %s: device requested %s, active %s%s, proved %s%s"
+                        .formatted(
+                                name,
+                                device.requested(),
+                                device.active(),
+                                share,
+                                device.proved(),
+                                why));
     }
 
     static String reason(ModelFault fault) {

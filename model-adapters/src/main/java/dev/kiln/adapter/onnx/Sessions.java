@@ -9,11 +9,8 @@ import dev.kiln.core.model.ModelFault;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/// Opens sessions, all with the same options.
+/// Opens sessions, all with the same options but for the device.
 final class Sessions {
-    /// The provider that a session with [#options] computes on.
-    static final String DEVICE = "cpu";
-
     private Sessions() {}
 
     static OrtEnvironment environment() {
@@ -26,14 +23,20 @@ final class Sessions {
     }
 
     /// @param graph the bytes of the ONNX file, a direct buffer; needed only during this call
-    static OrtSession open(ByteBuffer graph) throws ModelFault {
+    /// @param device `cpu`, or `cuda:0` and the like, which fails where it cannot be had
+    static OpenSession open(ByteBuffer graph, String device) throws ModelFault {
         for (String location : ExternalWeights.locations(MemorySegment.ofBuffer(graph))) {
             throw new ModelFault(
                     "its weights lie in another file, %s; save the model as one file"
                             .formatted(location));
         }
         try (var options = options()) {
-            return DeepStack.run(() -> environment().createSession(graph, options));
+            if (!device.equals("cpu")) {
+                Cuda.add(options, device);
+            }
+            boolean profiled = SessionProfile.begin(options);
+            OrtSession session = DeepStack.run(() -> environment().createSession(graph, options));
+            return new OpenSession(session, device, profiled);
         } catch (OrtException e) {
             throw new ModelFault("ONNX Runtime cannot load the graph: " + e.getMessage(), e);
         }
