@@ -6,6 +6,7 @@ import dev.kiln.bittensor.wire.Gates;
 import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.bittensor.wire.ReplayGuard;
 import dev.kiln.bittensor.wire.RotatingGates;
+import dev.kiln.bittensor.wire.SharedNonces;
 import dev.kiln.core.Admission;
 import dev.kiln.core.CallPath;
 import dev.kiln.core.Served;
@@ -34,6 +35,7 @@ import dev.kiln.server.rotation.History;
 import dev.kiln.server.rotation.ModelOpener;
 import dev.kiln.server.rotation.Post;
 import dev.kiln.server.rotation.Reload;
+import dev.kiln.server.shared.RedisNonces;
 import dev.kiln.server.task.CapacityTask;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -63,6 +65,7 @@ final class Miner {
     private final Time time = Time.SYSTEM;
     private final Optional<Task> capacity;
     private final ReplayGuard replays;
+    private final Optional<RedisNonces> shared;
     private final Fleet fleet;
     private final Reload reload;
     private final Optional<AdminServer> admin;
@@ -90,6 +93,7 @@ final class Miner {
         this.who = Who.read(config, home);
         this.capacity = capacity(config.folders().capacity(), this::fellBack);
         this.replays = replays(state);
+        this.shared = Sharing.of(config.auth(), time);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
         Gates gates = gates();
@@ -100,11 +104,13 @@ final class Miner {
         this.reload = new Reload(fleet, source, settled);
         this.readiness =
                 new Readiness(
-                        replays,
-                        who.watched(),
-                        List.copyOf(fleet.slots().values()),
-                        fleet::proof,
-                        time);
+                        new Readiness.Parts(
+                                replays,
+                                who.watched(),
+                                List.copyOf(fleet.slots().values()),
+                                fleet::proof,
+                                () -> shared.isPresent() && shared.get().away(),
+                                time));
         this.front = front(rotating, meters);
         watch(gates, meters);
         boolean open = false;
@@ -188,6 +194,7 @@ final class Miner {
         var problem = replays.stop();
         problem.ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
         loop.close();
+        shared.ifPresent(RedisNonces::close);
         return empty && idle && problem.isEmpty();
     }
 
@@ -267,7 +274,10 @@ final class Miner {
         for (Config.RouteEntry entry : config.routes()) {
             entry.synapse().ifPresent(each -> synapses.put(entry.path(), each.hashFields()));
         }
-        var parts = new Gates.Parts(who.miner(), who.roster(), who.apiKeys(), replays, synapses);
+        SharedNonces nonces = shared.isPresent() ? shared.get() : SharedNonces.NONE;
+        var parts =
+                new Gates.Parts(
+                        who.miner(), who.roster(), who.apiKeys(), replays, nonces, synapses);
         return new Gates(settings, parts, time);
     }
 
@@ -350,6 +360,10 @@ final class Miner {
                 "kiln.verifications.waiting",
                 "Requests waiting for their signature to be checked",
                 gates::verificationsWaiting);
+        meters.gauge(
+                "kiln.callers.age.seconds",
+                "Median age of the last 128 proved requests; negative where callers' clocks are ahead, NaN before 16",
+                () -> gates.clock().medianAge().map(age -> age.toNanos() / 1e9).orElse(Double.NaN));
         meters.gauge("kiln.replay.nonces", "Nonces held in memory", replays::remembered);
     }
 
@@ -362,6 +376,7 @@ final class Miner {
                 }
                 who.watched().ifPresent(roster -> roster.look());
                 hotkey.ifPresent(WatchedHotkey::look);
+                shared.ifPresent(RedisNonces::look);
                 gates.forget();
                 refusals.flush();
             }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,8 @@ final class Readiness {
         READY,
         FENCE,
         ROSTER_STALE,
+        /// The store that several boxes share cannot be asked.
+        STORE_AWAY,
         /// No model answers: all of them are being rebuilt.
         MODEL_DOWN,
         /// Some models answer while others are being rebuilt, or one computes elsewhere than was promised.
@@ -30,27 +33,31 @@ final class Readiness {
         DRAINING
     }
 
-    private final ReplayGuard replays;
-    private final Optional<WatchedRoster> roster;
-    private final List<Slot> slots;
-    private final Function<String, Proof> proofs;
-    private final Time time;
-
-    /// Set once, by the draining thread.
-    private volatile boolean draining;
-
+    /// What it looks at.
+    ///
     /// @param proofs what golden samples have shown of a name's models
-    Readiness(
+    /// @param storeAway whether a store that several boxes share cannot be asked
+    record Parts(
             ReplayGuard replays,
             Optional<WatchedRoster> roster,
             List<Slot> slots,
             Function<String, Proof> proofs,
-            Time time) {
-        this.replays = replays;
-        this.roster = roster;
-        this.slots = List.copyOf(slots);
-        this.proofs = proofs;
-        this.time = time;
+            BooleanSupplier storeAway,
+            Time time) {}
+
+    private final ReplayGuard replays;
+    private final Optional<WatchedRoster> roster;
+    private final List<Slot> slots;
+    private final Parts parts;
+
+    /// Set once, by the draining thread.
+    private volatile boolean draining;
+
+    Readiness(Parts parts) {
+        this.replays = parts.replays();
+        this.roster = parts.roster();
+        this.slots = List.copyOf(parts.slots());
+        this.parts = parts;
     }
 
     void drain() {
@@ -67,6 +74,9 @@ final class Readiness {
         if (roster.isPresent() && roster.get().stale()) {
             return State.ROSTER_STALE;
         }
+        if (parts.storeAway().getAsBoolean()) {
+            return State.STORE_AWAY;
+        }
         long up = slots.stream().filter(slot -> slot.lane().isPresent()).count();
         if (up == 0) {
             return State.MODEL_DOWN;
@@ -79,7 +89,7 @@ final class Readiness {
     boolean ready() {
         return switch (state()) {
             case READY, DEGRADED -> true;
-            case FENCE, ROSTER_STALE, MODEL_DOWN, DRAINING -> false;
+            case FENCE, ROSTER_STALE, STORE_AWAY, MODEL_DOWN, DRAINING -> false;
         };
     }
 
@@ -112,7 +122,7 @@ final class Readiness {
                         model.sha256(),
                         serving ? "serving" : "down",
                         device(model.device(), serving),
-                        proof(proofs.apply(slot.name())));
+                        proof(parts.proofs().apply(slot.name())));
     }
 
     /// Why it fell back stays in the log: a stranger may read this.
@@ -134,7 +144,7 @@ final class Readiness {
                 .formatted(
                         proof.passed(),
                         proof.failed(),
-                        (time.tick() - proof.atTick()) / 1_000_000,
+                        (parts.time().tick() - proof.atTick()) / 1_000_000,
                         proof.took().toNanos() / 1000);
     }
 

@@ -59,11 +59,13 @@ final class TaskRig implements AutoCloseable {
         endpoints.putAll(
                 routes.health(
                         new Readiness(
-                                replays,
-                                Optional.empty(),
-                                List.copyOf(byName.values()),
-                                _ -> Proof.NONE,
-                                Time.SYSTEM)));
+                                new Readiness.Parts(
+                                        replays,
+                                        Optional.empty(),
+                                        List.copyOf(byName.values()),
+                                        _ -> Proof.NONE,
+                                        () -> false,
+                                        Time.SYSTEM))));
         var calls =
                 new CallPath(
                         gates(replays, time),

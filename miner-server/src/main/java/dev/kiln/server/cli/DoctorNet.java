@@ -45,7 +45,7 @@ final class DoctorNet {
             return Finding.ok(
                     "clock",
                     now
-                            + ", offset unknown: no chrony, ntpd or timesyncd answers here; /metrics tells it from traffic");
+                            + ", offset unknown: no chrony, ntpd or timesyncd answers here; kiln_callers_age_seconds in /metrics tells it from traffic");
         }
         ClockOffset known = offset.get();
         String fact =

@@ -66,12 +66,25 @@ public record Config(
     /// @param skew how far a nonce may lie in the future
     /// @param axonMaxAge how far an axon caller's own timeout may widen that
     /// @param minStake least stake of a welcome caller, in TAO
-    public record Auth(Duration maxAge, Duration skew, Duration axonMaxAge, double minStake) {
+    /// @param shared where boxes behind the same hotkey share used nonces; empty means this box is alone
+    public record Auth(
+            Duration maxAge,
+            Duration skew,
+            Duration axonMaxAge,
+            double minStake,
+            Optional<Shared> shared) {
         /// The oldest nonce that anybody can have accepted.
         public Duration longestAge() {
             return axonMaxAge.compareTo(maxAge) > 0 ? axonMaxAge : maxAge;
         }
     }
+
+    /// A Redis that several boxes share.
+    ///
+    /// @param redis `host:port`
+    /// @param password a file that holds its password in one line
+    /// @param timeout longest wait for it
+    public record Shared(String redis, Optional<Path> password, Duration timeout) {}
 
     /// Bounds on connections and what comes over them.
     ///

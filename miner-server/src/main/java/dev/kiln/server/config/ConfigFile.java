@@ -181,7 +181,8 @@ public final class ConfigFile {
                 maxAge,
                 skew,
                 keys.span("axon-max-age", Duration.ofSeconds(30)),
-                keys.amount("min-stake", 0, "TAO, 0 or more"));
+                keys.amount("min-stake", 0, "TAO, 0 or more"),
+                keys.section("shared", ServerKeys::shared));
     }
 
     private record Limits(HttpLimits http, CallLimits calls) {}
