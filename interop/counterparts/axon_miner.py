@@ -1,5 +1,6 @@
 """A miner as subnets on Bittensor SDK 10 have it: the SDK's own Axon with one synapse and its default verification.
-It embeds nothing: vectors are made of the text's digest, for it is attacked, not scored.
+It embeds nothing: vectors of unit length are made of the text's digest. It is there to be attacked and loaded, and its
+quality is what such vectors are worth.
 
     READ_ONLY=1 .venv10/bin/python interop/counterparts/axon_miner.py --port 8193 --allow 5F…
 
@@ -23,7 +24,9 @@ class TextEmbedding(Synapse):
 
 
 def vector(text: str) -> list[float]:
-    return [byte / 255 for byte in hashlib.sha256(text.encode()).digest()]
+    centred = [byte - 127.5 for byte in hashlib.sha256(text.encode()).digest()]
+    length = sum(each * each for each in centred) ** 0.5
+    return [each / length for each in centred]
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """A miner as most subnets on Bittensor SDK 11 have it: FastAPI, uvicorn, and the SDK's own verifier, used as its
-signed-requests guide recommends. It embeds nothing: vectors are made of the text's digest, for it is attacked, not scored.
+signed-requests guide recommends. It embeds nothing: vectors of unit length are made of the text's digest. It is there to be attacked and loaded, and its
+quality is what such vectors are worth.
 
     .venv-fastapi/bin/python interop/counterparts/fastapi_miner.py --port 8192 --allow 5F…
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import socket
 from typing import Union
 
 import bittensor as bt
@@ -26,7 +28,9 @@ class Question(BaseModel):
 
 
 def vector(text: str) -> list[float]:
-    return [byte / 255 for byte in hashlib.sha256(text.encode()).digest()]
+    centred = [byte - 127.5 for byte in hashlib.sha256(text.encode()).digest()]
+    length = sum(each * each for each in centred) ** 0.5
+    return [each / length for each in centred]
 
 
 def miner(hotkey: str, allowed: set[str]) -> FastAPI:
@@ -50,7 +54,7 @@ def miner(hotkey: str, allowed: set[str]) -> FastAPI:
             raise HTTPException(status_code=422, detail=str(error)[:200]) from None
         texts = [question.input] if isinstance(question.input, str) else question.input
         data = [{"object": "embedding", "index": i, "embedding": vector(text)} for i, text in enumerate(texts)]
-        return {"object": "list", "model": "counterpart", "data": data}
+        return {"object": "list", "model": question.model, "data": data}
 
     return app
 
@@ -66,8 +70,9 @@ def main() -> None:
             miner(hotkey, set(arguments.allow)), host="127.0.0.1", port=arguments.port, log_level="warning"
         )
     )
-    print(f"ready http://127.0.0.1:{arguments.port} hotkey {hotkey}", flush=True)
-    server.run()
+    listening = socket.create_server(("127.0.0.1", arguments.port), backlog=2048)
+    print(f"ready http://127.0.0.1:{listening.getsockname()[1]} hotkey {hotkey}", flush=True)
+    server.run(sockets=[listening])
 
 
 if __name__ == "__main__":

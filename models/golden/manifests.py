@@ -32,6 +32,14 @@ EMBEDDERS = {
     'bge-small-zh': ('cls', 512, 'fp32', 'MIT', [0.009098668, -0.026067918, -0.012459124, -0.012145661, -0.0043045613, -0.07114399, -0.030663772, 0.011301463]),
 }
 
+# MiB that `kiln model check` saw a model add to its process at the highest (memory_mb), rounded up to tens.
+MEMORY = {
+    'minilm': 320, 'minilm-int8': 150, 'bge-small': 400, 'bge-small-int8': 190, 'bge-small-zh': 320,
+    'silero-vad': 90, 'silero-vad-torch': 190, 'magika': 110,
+    'shapes-small': 80, 'shapes-small-torch': 190, 'shapes-large': 90, 'shapes-large-torch': 190,
+}
+BATCH_TOLERANCE = 'batch-tolerance: 0.05         # the graph scales activations by the largest of the whole batch'
+
 
 def pins(folder, weights, names):
     lines = ['files:']
@@ -43,6 +51,9 @@ def pins(folder, weights, names):
 
 def written(name, lines):
     (MODELS / name).mkdir(exist_ok=True)
+    if name in MEMORY:
+        lines = list(lines)
+        lines.insert(next(i for i, line in enumerate(lines) if line.startswith('licence:')), f'memory: {MEMORY[name]}MiB')
     (MODELS / name / 'model.yaml').write_text('\n'.join(lines) + '\n')
 
 
@@ -54,8 +65,9 @@ def embedder(name, weights):
     pooling, dimension, precision, licence, start = EMBEDDERS[name]
     written(name, ['engine: onnx', 'task: text-embedding']
             + pins(MODELS / name, weights / name, ['model.onnx', 'tokenizer.json'])
-            + [f'pooling: {pooling}', f'dimension: {dimension}', 'max-tokens: 512', f'precision: {precision}', f'licence: {licence}',
-               'golden:', f'  text: {TEXT}', f'  start: {numbers(start)}'])
+            + [f'pooling: {pooling}', f'dimension: {dimension}', 'max-tokens: 512', f'precision: {precision}']
+            + ([BATCH_TOLERANCE] if precision == 'int8' else [])
+            + [f'licence: {licence}', 'golden:', f'  text: {TEXT}', f'  start: {numbers(start)}'])
 
 
 def silero(weights):

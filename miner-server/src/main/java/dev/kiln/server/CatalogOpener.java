@@ -70,7 +70,7 @@ final class CatalogOpener implements ModelOpener {
 
     @Override
     public OptionalLong bytes(Config.Model model) {
-        return MemoryEstimate.of(model.source());
+        return MemoryEstimate.of(model.source(), cache);
     }
 
     /// Memory that the system could give now; as good as endless where it does not tell.

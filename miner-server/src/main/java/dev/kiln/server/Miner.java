@@ -29,6 +29,7 @@ import dev.kiln.server.http.HttpFront;
 import dev.kiln.server.http.HttpSettings;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
+import dev.kiln.server.metrics.ProcessMemory;
 import dev.kiln.server.metrics.RefusalLog;
 import dev.kiln.server.rotation.Fleet;
 import dev.kiln.server.rotation.History;
@@ -294,7 +295,7 @@ final class Miner {
     }
 
     private HttpFront front(Verifier gates, Meters meters) throws StartFailed {
-        var routes = new Routes(config, this::models, time);
+        var routes = new Routes(config, this::models, name -> fleet().answers(name), time);
         capacity.ifPresent(routes::tellCapacity);
         Map<String, Endpoint> endpoints = new LinkedHashMap<>(routes.endpoints());
         endpoints.putAll(routes.health(readiness));
@@ -351,6 +352,7 @@ final class Miner {
             meters.watch(post.slot(), () -> fleet.recoveries(name), () -> fleet.hangs(name));
             meters.watch(post.slot(), () -> fleet.proof(name), time);
         }
+        ProcessMemory.watch(meters);
         meters.gauge("kiln.inside", "Calls inside now", admission::inside);
         meters.gauge(
                 "kiln.ready",

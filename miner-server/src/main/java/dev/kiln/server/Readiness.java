@@ -100,8 +100,16 @@ final class Readiness {
 
     /// `/readyz`: 200 or 503, and why.
     Reply page() {
+        return page(ready());
+    }
+
+    /// The Open Inference Protocol's word of it: 200 only while every model answers.
+    Reply wholePage() {
+        return page(ready() && slots.stream().allMatch(slot -> slot.lane().isPresent()));
+    }
+
+    private Reply page(boolean ready) {
         State state = state();
-        boolean ready = ready();
         String models = slots.stream().map(this::model).collect(Collectors.joining(","));
         String body =
                 "{\"ready\":%s,\"state\":\"%s\",\"fence_ms\":%d,\"models\":[%s]}"

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Every path that takes calls, and the tasks behind them, made from the configuration.
@@ -27,6 +28,7 @@ final class Routes {
 
     private final Config config;
     private final Supplier<List<ModelInfo>> models;
+    private final Predicate<String> answers;
     private final Time time;
     private final Map<String, Task> tasks = new HashMap<>();
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
@@ -35,10 +37,13 @@ final class Routes {
     private final List<String> trees = new ArrayList<>();
 
     /// @param models those served now
+    /// @param answers whether the model of a name answers at this moment
     /// @throws StartFailed if a route's model is for something else than its task
-    Routes(Config config, Supplier<List<ModelInfo>> models, Time time) throws StartFailed {
+    Routes(Config config, Supplier<List<ModelInfo>> models, Predicate<String> answers, Time time)
+            throws StartFailed {
         this.config = config;
         this.models = models;
+        this.answers = answers;
         this.time = time;
         for (Config.RouteEntry entry : config.routes()) {
             Tasks.Kind kind = kind(entry);
@@ -76,7 +81,7 @@ final class Routes {
         Map<String, Endpoint> pages = new LinkedHashMap<>();
         for (String tree : trees) {
             pages.put(tree + "/health/live", new Endpoint.Page(Readiness::live));
-            pages.put(tree + "/health/ready", new Endpoint.Page(readiness::page));
+            pages.put(tree + "/health/ready", new Endpoint.Page(readiness::wholePage));
         }
         return pages;
     }
@@ -111,7 +116,7 @@ final class Routes {
                         calls.streams().perCaller(),
                         calls.streams().idle());
         String name = entry.synapse().map(Config.Synapse::name).orElse(entry.path());
-        var setting = new Setting(name, entry.path(), () -> models(entry), limits, time);
+        var setting = new Setting(name, entry.path(), () -> models(entry), answers, limits, time);
         if (entry.synapse().isPresent()) {
             Config.Synapse synapse = entry.synapse().get();
             var names =

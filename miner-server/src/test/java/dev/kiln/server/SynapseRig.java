@@ -171,6 +171,7 @@ final class SynapseRig implements AutoCloseable {
                                 "TextEmbedding",
                                 "/TextEmbedding",
                                 () -> List.of(new CharacterCounter().info()),
+                                _ -> true,
                                 new Setting.Limits(16, 1000, 1, 1, LONG),
                                 Time.SYSTEM),
                         new SynapseEmbeddingsTask.Names("texts", "embeddings")),

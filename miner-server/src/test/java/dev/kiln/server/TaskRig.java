@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The default routes over HTTP, before toy models of every purpose; callers have API keys.
@@ -42,18 +43,23 @@ final class TaskRig implements AutoCloseable {
 
     private final EventLoop loop;
     private final List<Lane> lanes = new ArrayList<>();
+    private final Map<String, Slot> byName = new HashMap<>();
     private final int port;
 
     TaskRig(String... sets) throws Exception {
         Time time = Time.SYSTEM;
         var policy = new BatchPolicy(8, 1024, 1, Duration.ZERO);
-        Map<String, Slot> byName = new HashMap<>();
         for (ModelInfo info : ToyModel.ALL) {
             Lane lane = Lane.start(new ToyModel(info), new LaneSettings(policy, 1, 100_000), time);
             lanes.add(lane);
             byName.put(info.name(), new Slot(info.name(), lane, time));
         }
-        var routes = new Routes(ConfigFile.defaults(List.of(sets)), () -> ToyModel.ALL, time);
+        var routes =
+                new Routes(
+                        ConfigFile.defaults(List.of(sets)),
+                        () -> ToyModel.ALL,
+                        this::answers,
+                        time);
         ReplayGuard replays = ReplayGuard.inMemory(true, window(), time);
         var endpoints = new LinkedHashMap<>(routes.endpoints());
         endpoints.putAll(
@@ -105,6 +111,20 @@ final class TaskRig implements AutoCloseable {
 
         @Override
         public void refused(String route, Refused refused, String source) {}
+    }
+
+    private boolean answers(String name) {
+        return slot(name).lane().isPresent();
+    }
+
+    /// The model of this name as one that failed and is being rebuilt.
+    void takeDown(String name) {
+        Lane lane = slot(name).lane().orElseThrow();
+        slot(name).takeOut(lane, "it failed", Duration.ofHours(1));
+    }
+
+    private Slot slot(String name) {
+        return Objects.requireNonNull(byName.get(name), name);
     }
 
     @Override

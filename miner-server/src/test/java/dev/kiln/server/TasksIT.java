@@ -57,6 +57,11 @@ class TasksIT {
         return ask("GET", target, "", NOTHING);
     }
 
+    private static Answer get(TaskRig from, String target) throws IOException {
+        List<Header> key = List.of(new Header("Authorization", "Bearer " + TaskRig.KEY));
+        return RawHttp.ask(from.port(), "GET", target, key, NOTHING);
+    }
+
     private static JsonNode json(Answer answer) throws IOException {
         return new JsonMapper().readTree(answer.body());
     }
@@ -83,6 +88,23 @@ class TasksIT {
         assertThat(text(file)).isEqualTo("[{\"label\":\"wav\",\"score\":0.75}]");
         assertThat(json(sound).at("/probabilities")).hasSize(2);
         assertThat(json(embedding).at("/data/0/embedding/0").asDouble()).isEqualTo(3);
+    }
+
+    @Test
+    void aModelThatIsBeingRebuiltIsNotReadyNorIsTheWhole() throws Exception {
+        try (var failing = new TaskRig()) {
+            failing.takeDown("shapes");
+
+            assertThat(get(failing, "/v2/models/shapes/ready").status()).isEqualTo(503);
+            assertThat(json(get(failing, "/v2/models/shapes/ready")).at("/ready").asBoolean(true))
+                    .isFalse();
+            assertThat(get(failing, "/v2/models/mirror/ready").status()).isEqualTo(200);
+            assertThat(get(failing, "/v2/health/ready").status()).isEqualTo(503);
+            assertThat(get(failing, "/v2/health/live").status()).isEqualTo(200);
+            assertThat(json(get(failing, "/v2/repository/index")).findValuesAsText("state"))
+                    .containsOnlyOnce("UNAVAILABLE")
+                    .contains("READY");
+        }
     }
 
     @Test

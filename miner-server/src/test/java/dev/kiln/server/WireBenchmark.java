@@ -99,7 +99,7 @@ public class WireBenchmark {
 
     private static Setting setting(String name) {
         var limits = new Setting.Limits(16, 1000, 1, 1, Duration.ofSeconds(1));
-        return new Setting(name, "/", () -> List.of(MODEL), limits, Time.SYSTEM);
+        return new Setting(name, "/", () -> List.of(MODEL), _ -> true, limits, Time.SYSTEM);
     }
 
     private static Gates gates() {

@@ -70,12 +70,25 @@ public record AttackReport(
         };
     }
 
+    /// How long the attacks took, one after the other; restarts are part of theirs.
+    private double seconds() {
+        return tried.stream().mapToDouble(Tried::millis).sum() / 1e3;
+    }
+
     /// What follows the rows.
     public List<String> summary() {
         List<String> lines = new ArrayList<>();
         families(lines);
         flood.ifPresent(result -> flood(lines, result));
         lines.add("");
+        lines.add(
+                "took        %.1f s for the attacks%s"
+                        .formatted(
+                                seconds(),
+                                flood.map(result ->
+                                                "; the flood beside them %.1f s"
+                                                        .formatted(result.seconds()))
+                                        .orElse("")));
         lines.add("verdict     " + (good() ? "PASS" : "FAIL"));
         for (String reason : reasons()) {
             lines.add("            " + reason);
@@ -207,6 +220,7 @@ public record AttackReport(
         root.put("cases", tried.stream().map(AttackReport::tree).toList());
         root.put("not_tried", new LinkedHashMap<>(skipped));
         flood.ifPresent(result -> root.put("flood", tree(result)));
+        root.put("seconds", Math.rint(seconds() * 10) / 10);
         return root;
     }
 
@@ -252,6 +266,7 @@ public record AttackReport(
             stretches.add(one);
         }
         flood.put("honest", stretches);
+        flood.put("seconds", Math.rint(result.seconds() * 10) / 10);
         return flood;
     }
 

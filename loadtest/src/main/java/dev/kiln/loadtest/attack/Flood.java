@@ -64,7 +64,9 @@ public final class Flood {
     }
 
     /// What came of it.
-    public record Result(List<Stretch> stretches, Strangers.Count strangers) {
+    ///
+    /// @param seconds that all of it took, warm-up and calm included
+    public record Result(List<Stretch> stretches, Strangers.Count strangers, double seconds) {
         public Result {
             stretches = List.copyOf(stretches);
         }
@@ -85,6 +87,7 @@ public final class Flood {
     ///
     /// @param told before each
     public Result run(Consumer<String> told) throws InterruptedException {
+        long began = System.nanoTime();
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         List<Stretch> stretches = new ArrayList<>();
         try (var transport = new Transport(vertx, scene.url(), CONNECTIONS, PATIENCE);
@@ -104,7 +107,7 @@ public final class Flood {
             }
             told.accept("after the flood");
             stretches.add(stretch(validator, "after", plan.calm()));
-            return new Result(stretches, count);
+            return new Result(stretches, count, (System.nanoTime() - began) / 1e9);
         } finally {
             vertx.close();
         }

@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
@@ -284,22 +284,26 @@ final class LimitCases {
         return all;
     }
 
-    /// Sends everything at once. The outcome is the refusal that is looked for, or else whatever came first.
+    /// Sends everything at once. The outcome is the refusal that is looked for, or else whatever came first. Once it is
+    /// there nobody waits for the others, which hang up.
     private static Outcome pressed(Scene scene, List<byte[]> requests, Refusal wanted)
             throws IOException, InterruptedException {
         List<Outcome> outcomes = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Outcome>> calls = new ArrayList<>();
-            requests.forEach(bytes -> calls.add(() -> scene.send(bytes)));
-            for (Future<Outcome> each : threads.invokeAll(calls)) {
-                outcomes.add(each.get());
+            var calls = new ExecutorCompletionService<Outcome>(threads);
+            List<Future<Outcome>> sent =
+                    requests.stream().map(bytes -> calls.submit(() -> scene.send(bytes))).toList();
+            for (int i = 0; i < sent.size(); i++) {
+                Outcome outcome = calls.take().get();
+                outcomes.add(outcome);
+                if (Expected.refused(wanted).metBy(outcome)) {
+                    threads.shutdownNow();
+                    return outcome;
+                }
             }
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         }
-        return outcomes.stream()
-                .filter(Expected.refused(wanted)::metBy)
-                .findFirst()
-                .orElseGet(outcomes::getFirst);
+        return outcomes.getFirst();
     }
 }

@@ -31,7 +31,14 @@ public enum Target {
 
     /// The kind of this name, as users write it.
     public static Optional<Target> of(String name) {
-        return Arrays.stream(values()).filter(each -> each.toString().equals(name)).findFirst();
+        String known =
+                switch (name) {
+                    // As `kiln load` calls them.
+                    case "sdk10-axon" -> "axon-10";
+                    case "fastapi" -> "fastapi-11";
+                    default -> name;
+                };
+        return Arrays.stream(values()).filter(each -> each.toString().equals(known)).findFirst();
     }
 
     @Override

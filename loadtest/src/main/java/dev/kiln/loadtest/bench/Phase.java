@@ -10,6 +10,7 @@ import java.util.Map;
 /// @param generatorShare the generator's processor time as a share of one core
 /// @param itemsPerBatch texts per batch
 /// @param stageMicros mean wall-clock microseconds by stage, as the server's metrics have it
+/// @param threadMicros processor time per answer by what the server's threads do; empty where the system does not tell
 /// @param counts judgement of every answer
 record Phase(
         double perSecond,
@@ -17,6 +18,7 @@ record Phase(
         double generatorShare,
         double itemsPerBatch,
         Map<String, Double> stageMicros,
+        Map<String, Double> threadMicros,
         Ledger.Counts counts) {
     /// Whether every answer was right, and proved where that is due.
     boolean sound() {

@@ -1,5 +1,6 @@
 package dev.kiln.loadtest.bench;
 
+import dev.kiln.loadtest.miner.KilnHome;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.Pinning;
 import java.io.BufferedReader;
@@ -14,20 +15,24 @@ import java.util.Optional;
 
 /// The engine alone: the raw loop of model-adapters as a child process.
 final class RawChild {
-    private static final String MAIN = "dev.kiln.adapter.onnx.RawLoop";
+    private static final String MAIN = "dev.kiln.adapter.bench.RawLoop";
 
     private final Pinning pinning;
     private final int core;
-    private final Path texts;
-    private final int callers;
+    private final Work work;
 
-    /// @param texts one text a line, the same that the served side gets
-    /// @param callers texts that wait at a time
-    RawChild(Pinning pinning, int core, Path texts, int callers) {
+    /// What it runs.
+    ///
+    /// @param source the model's, as the served side's configuration has it
+    /// @param inputs the same that the served side gets, as the raw loop reads them
+    /// @param batches the served side's rule
+    /// @param callers inputs that wait at a time
+    record Work(String source, Path inputs, BatchRule batches, int callers) {}
+
+    RawChild(Pinning pinning, int core, Work work) {
         this.pinning = pinning;
         this.core = core;
-        this.texts = texts;
-        this.callers = callers;
+        this.work = work;
     }
 
     /// Runs it once.
@@ -48,16 +53,18 @@ final class RawChild {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC",
                         "-Xms64m",
-                        "-Xmx512m", // it reads the whole model into the heap once
+                        "-Xmx256m", // the server's own, so that both collect as often
                         "-cp",
                         classPath,
                         MAIN,
-                        texts.toString(),
+                        work.source(),
+                        KilnHome.cache().toString(),
+                        work.inputs().toString(),
                         Double.toString(seconds),
-                        Integer.toString(BatchRule.MAX_ITEMS),
-                        Integer.toString(BatchRule.MAX_COST),
-                        Double.toString(BatchRule.MAX_PADDING),
-                        Integer.toString(callers));
+                        Integer.toString(work.batches().maxItems()),
+                        Integer.toString(work.batches().maxCost()),
+                        Double.toString(work.batches().maxPadding()),
+                        Integer.toString(work.callers()));
         Path log = Files.createTempFile("kiln-raw-", ".log");
         try {
             return run(pinning.on(core, command), log);
@@ -86,12 +93,20 @@ final class RawChild {
         return figures;
     }
 
-    /// How both sides form batches: the server's defaults.
-    static final class BatchRule {
-        static final int MAX_ITEMS = 32;
-        static final int MAX_COST = 1024;
-        static final double MAX_PADDING = 0.1;
+    /// How both sides form batches.
+    record BatchRule(int maxItems, int maxCost, double maxPadding) {
+        /// The server's defaults.
+        static final BatchRule TEXTS = new BatchRule(32, 1024, 0.1);
 
-        private BatchRule() {}
+        /// The same as lines of a model's configuration.
+        String yaml() {
+            return """
+                batch:
+                  max-items: %d
+                  max-cost: %d
+                  max-padding: %s
+            """
+                    .formatted(maxItems, maxCost, maxPadding);
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.kiln.loadtest.quality.Pairs;
 import dev.kiln.loadtest.traffic.ApiKeyCredentials;
 import dev.kiln.loadtest.traffic.Credentials;
 import dev.kiln.loadtest.traffic.HotkeyCredentials;
+import dev.kiln.loadtest.traffic.Judge;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Transport;
 import dev.kiln.loadtest.traffic.Validator;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Served beside raw, in turns in one run: the raw loop, served without and served with signatures, and again.
 ///
@@ -39,21 +41,16 @@ public final class ServedBench {
     private static final Duration WARM_UP = Duration.ofSeconds(20);
 
     private static final Duration SINGLE = Duration.ofSeconds(5);
+    private static final String SOURCE = "embedded:minilm";
     private static final String CONFIG =
             """
             models:
               - name: minilm
-                source: embedded:minilm
+                source: %s
                 engine-threads: 1
-                batch:
-                  max-items: %d
-                  max-cost: %d
-                  max-padding: %s
             """
-                    .formatted(
-                            RawChild.BatchRule.MAX_ITEMS,
-                            RawChild.BatchRule.MAX_COST,
-                            RawChild.BatchRule.MAX_PADDING);
+                            .formatted(SOURCE)
+                    + RawChild.BatchRule.TEXTS.yaml();
 
     private final Plan plan;
     private final Consumer<String> progress;
@@ -93,7 +90,8 @@ public final class ServedBench {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try {
             Files.write(file, texts);
-            var raw = new RawChild(pinning, plan.serverCore(), file, plan.callers());
+            var work = new RawChild.Work(SOURCE, file, RawChild.BatchRule.TEXTS, plan.callers());
+            var raw = new RawChild(pinning, plan.serverCore(), work);
             return new ServedReport(measure(vertx, pinning, raw, texts));
         } finally {
             vertx.close();
@@ -125,7 +123,9 @@ public final class ServedBench {
                     texts.stream()
                             .map(text -> Question.of(List.of(text), miner.ready().model()))
                             .toList();
-            var served = new ServedSide(miner, transport, questions);
+            String model = miner.ready().model();
+            Supplier<Judge> judges = () -> new Judge(model, 0);
+            var served = new ServedSide(miner, transport, questions, judges);
             List<Validator> signing = new ArrayList<>();
             keys.forEach(key ->
                     signing.add(
@@ -135,7 +135,7 @@ public final class ServedBench {
             List<Validator> keyed = List.of(validator(new ApiKeyCredentials(apiKey), transport));
             progress.accept("warming the server up with short texts, not counted");
             Question brief = Question.of(List.of("warm"), miner.ready().model());
-            var warm = new ServedSide(miner, transport, List.of(brief));
+            var warm = new ServedSide(miner, transport, List.of(brief), judges);
             warm.run(keyed, plan.callers(), WARM_UP);
             warm.run(signing, plan.callers(), WARM_UP);
             return rounds(pinning, raw, served, keyed, signing);
@@ -175,7 +175,7 @@ public final class ServedBench {
         return new Validator("caller", credentials, transport);
     }
 
-    private static String apiKey() {
+    static String apiKey() {
         var random = new SplittableRandom();
         byte[] bytes = new byte[24];
         random.nextBytes(bytes);

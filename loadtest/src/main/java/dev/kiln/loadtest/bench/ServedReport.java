@@ -31,8 +31,8 @@ public final class ServedReport {
                         .formatted(
                                 LengthMix.WORDS,
                                 outcome.plan().callers(),
-                                RawChild.BatchRule.MAX_ITEMS,
-                                RawChild.BatchRule.MAX_COST));
+                                RawChild.BatchRule.TEXTS.maxItems(),
+                                RawChild.BatchRule.TEXTS.maxCost()));
         lines.add(
                 outcome.pinned()
                         ? "server and raw loop on core %d, generator on core %d; signed on the fly; all answers judged afterwards"
@@ -135,7 +135,7 @@ public final class ServedReport {
     private static double engineMicros(Round round) {
         double run = round.raw().getOrDefault("run_us", 0.0);
         double rest =
-                round.raw().getOrDefault("tokenise_us", 0.0)
+                round.raw().getOrDefault("prepare_us", 0.0)
                         + round.raw().getOrDefault("choose_us", 0.0);
         return rawCpu(round) * run / (run + rest);
     }
@@ -190,13 +190,14 @@ public final class ServedReport {
         return tree;
     }
 
-    private static Map<String, Object> phase(Phase phase) {
+    static Map<String, Object> phase(Phase phase) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("per_s", phase.perSecond());
         tree.put("cpu_us", phase.cpuMicros());
         tree.put("generator_share", phase.generatorShare());
         tree.put("items_per_batch", phase.itemsPerBatch());
         tree.put("stage_us", phase.stageMicros());
+        tree.put("thread_us", phase.threadMicros());
         tree.put("answers", phase.counts().answered());
         return tree;
     }

@@ -6,7 +6,6 @@ import dev.kiln.loadtest.miner.OwnMiner;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.ClosedLoop;
 import dev.kiln.loadtest.traffic.Judge;
-import dev.kiln.loadtest.traffic.JudgeThread;
 import dev.kiln.loadtest.traffic.Ledger;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Timetable;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// One running miner, asked over real HTTP. Answers are kept and judged, every one, after the clock has stopped, so
 /// that judging costs the generator's core nothing while it runs.
@@ -32,13 +32,17 @@ final class ServedSide {
     private final OwnMiner miner;
     private final Transport observer;
     private final List<Question> questions;
+    private final Supplier<Judge> judges;
     private final AtomicLong next = new AtomicLong();
 
     /// @param observer reads the miner's metrics
-    ServedSide(OwnMiner miner, Transport observer, List<Question> questions) {
+    /// @param judges gives one for each stretch
+    ServedSide(
+            OwnMiner miner, Transport observer, List<Question> questions, Supplier<Judge> judges) {
         this.miner = miner;
         this.observer = observer;
         this.questions = List.copyOf(questions);
+        this.judges = judges;
     }
 
     /// Asks for this long with so many questions in flight.
@@ -47,12 +51,14 @@ final class ServedSide {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
         Metrics before = metrics();
         long cpuBefore = miner.cpuNanos().orElse(0);
+        Map<String, Long> threadsBefore = ThreadTimes.of(miner.pid());
         long ownBefore = ownCpuNanos();
         ClosedLoop.Pace pace =
                 new ClosedLoop(callers, inFlight, arrivals::add)
                         .run(endless(callers.size()), length);
         double cpu = miner.cpuNanos().orElse(0) - cpuBefore;
         double own = ownCpuNanos() - ownBefore;
+        Map<String, Long> threads = ThreadTimes.of(miner.pid());
         Metrics after = metrics();
         double all = arrivals.size();
         double batches = after.sumSince(before, "kiln_lane_batches_total");
@@ -64,18 +70,18 @@ final class ServedSide {
                 own / 1e9 / pace.seconds(),
                 batches == 0 ? 0 : after.sumSince(before, "kiln_lane_items_total") / batches,
                 stages,
+                ThreadTimes.between(threadsBefore, threads, arrivals.size()),
                 judged(arrivals, callers.size()));
     }
 
     private Ledger.Counts judged(Iterable<Arrival> arrivals, int callers) {
         var ledger = new Ledger(callers, Long.MAX_VALUE);
-        try (var judging = new JudgeThread(new Judge(miner.ready().model(), 0), ledger)) {
-            arrivals.forEach(judging);
-        }
+        Judge judge = judges.get();
+        arrivals.forEach(arrival -> ledger.record(arrival, judge.judge(arrival)));
         return ledger.counts();
     }
 
-    /// The texts in their order, again and again; each caller in turn.
+    /// The questions in their order, again and again; each caller in turn.
     private Iterator<Timetable.Send> endless(int callers) {
         return new Iterator<>() {
             @Override

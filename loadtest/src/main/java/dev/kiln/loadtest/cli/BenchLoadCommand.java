@@ -67,15 +67,21 @@ final class BenchLoadCommand implements Callable<Integer> {
     }
 
     private static String line(String name, GeneratorBench.Reached each) {
-        return "%-18s %,8.0f/s on one core (asked: %,.0f), %.1f µs of it each; p99 late %.2f ms at %,.0f/s (asked: %.0f); lost %,d"
+        return "%-18s %,8.0f/s on one core (asked: %,.0f), %.1f µs of it each; late at %,.0f/s: p50 %.2f, p99 %.2f (asked: %.0f), max %.2f ms; then %.0f %% of the core busy, %d ms in GC, %d ms compiling, %d ms ready without a core; lost %,d"
                 .formatted(
                         name,
                         each.perSecond(),
                         each.goal(),
                         each.cpuMicros(),
-                        each.latenessP99(),
                         each.goal() / 2,
+                        each.half().p50(),
+                        each.half().p99(),
                         GeneratorBench.LATENESS_GOAL,
+                        each.half().max(),
+                        100 * each.half().cpuShare(),
+                        each.half().gcMillis(),
+                        each.half().compileMillis(),
+                        each.half().stolenMillis(),
                         each.lost());
     }
 
@@ -86,8 +92,14 @@ final class BenchLoadCommand implements Callable<Integer> {
             row.put("per_s", each.perSecond());
             row.put("cpu_us", each.cpuMicros());
             row.put("goal_per_s", each.goal());
-            row.put("late_p99_ms_at_half", each.latenessP99());
+            row.put("late_p99_ms_at_half", each.half().p99());
             row.put("late_goal_ms", GeneratorBench.LATENESS_GOAL);
+            row.put("late_p50_ms_at_half", each.half().p50());
+            row.put("late_max_ms_at_half", each.half().max());
+            row.put("cpu_share_at_half", each.half().cpuShare());
+            row.put("gc_ms_at_half", each.half().gcMillis());
+            row.put("compile_ms_at_half", each.half().compileMillis());
+            row.put("no_core_ms_at_half", each.half().stolenMillis());
             row.put("lost", each.lost());
             row.put("met", each.met());
             tree.put(name.replace(' ', '_'), row);

@@ -43,6 +43,11 @@ final class CallBody {
         return named != null ? named : byEnding(String.valueOf(file).toLowerCase(Locale.ROOT));
     }
 
+    /// The options that name it.
+    String words() {
+        return "--path \"%s\" --file %s".formatted(path, file);
+    }
+
     Question question() throws Failure {
         Path read = file;
         if (read == null || path == null) {

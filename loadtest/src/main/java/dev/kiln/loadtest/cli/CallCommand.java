@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +40,9 @@ import picocli.CommandLine.Parameters;
             "          ./kiln call http://127.0.0.1:8091 --path /v1/file-type --file README.md"
         })
 final class CallCommand implements Callable<Integer> {
+    private static final Set<PosixFilePermission> OWNER =
+            PosixFilePermissions.fromString("rw-------");
+
     @Parameters(index = "0", paramLabel = "URL", description = "the miner's address")
     private URI url = URI.create("");
 
@@ -120,8 +126,7 @@ final class CallCommand implements Callable<Integer> {
                 next.add("saved      " + save);
                 next.add("next       ./kiln verify answer " + save);
             } else {
-                next.add(
-                        "next       ./kiln call %s \"a text\" --save exchange.json".formatted(url));
+                next.add("next       ./kiln call %s --save exchange.json".formatted(asked()));
             }
             CallAnswer said = file.given() ? new BodyText(outcome) : new CallText(texts, outcome);
             if (json) {
@@ -137,9 +142,19 @@ final class CallCommand implements Callable<Integer> {
         }
     }
 
+    /// The words that ask the same again.
+    private String asked() {
+        return file.given() ? "%s %s".formatted(url, file.words()) : url + " \"a text\"";
+    }
+
     private Question question() throws Failure {
         if (file.given() == !texts.isEmpty()) {
             throw new Failure(Failure.CANNOT_RUN, "give texts to embed, or a file with --file");
+        }
+        if (stream && !dialect.equals("axon")) {
+            throw new Failure(
+                    Failure.CANNOT_RUN,
+                    "--stream needs --dialect axon: only a synapse answers in pieces");
         }
         if (file.given() && dialect.equals("axon")) {
             throw new Failure(Failure.CANNOT_RUN, "a synapse takes no file; leave --dialect out");
@@ -210,6 +225,9 @@ final class CallCommand implements Callable<Integer> {
                     Failure.CANNOT_RUN, "--save needs a signed question; leave --api-key-file out");
         }
         try {
+            // A fresh signed request in it could be sent by whoever reads it first.
+            Files.deleteIfExists(file);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER));
             Files.writeString(file, exchange.get().toJson());
         } catch (IOException e) {
             throw new Failure(

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Exit codes: 0 passed, 1 failed, 2 could not run.",
+            "Exit codes: 0 passed, 1 failed, 2 void (the generator itself was late) or could not run.",
             "Example:  ./kiln demo --seconds 60 --seed 7 --json report.json",
             "          ./kiln demo --url http://127.0.0.1:8091 --miner 5F…"
         })
@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
             }
             screen.say("");
             screen.say("next        " + next(verdict));
-            return verdict.pass() ? 0 : Failure.REFUSED;
+            return verdict.exitCode();
         } catch (Failure e) {
             screen.say("kiln demo: " + e.getMessage());
             screen.say("next:  ./kiln doctor");

@@ -13,11 +13,8 @@ import dev.kiln.loadtest.load.Traffic;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.MinerFolder;
 import dev.kiln.loadtest.miner.OwnMiner;
-import dev.kiln.loadtest.miner.Pinning;
+import dev.kiln.loadtest.quality.Subject;
 import dev.kiln.loadtest.report.LoadRun;
-import dev.kiln.loadtest.traffic.Judge;
-import dev.kiln.loadtest.traffic.Validator;
-import dev.kiln.loadtest.traffic.Wording;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -28,8 +25,6 @@ import java.util.Optional;
 
 /// Sets a load run up as its options say: cores, keys, the miner, and takes it down again.
 final class LoadBench {
-    private static final int SMALL_BOX = 4;
-
     private final LoadOptions options;
     private final Screen screen;
 
@@ -38,12 +33,6 @@ final class LoadBench {
         LoadRun run(LoadSession session)
                 throws LoadSession.InVain, IOException, InterruptedException;
     }
-
-    /// Cores of generator and server.
-    ///
-    /// @param words what a report says of it
-    /// @param prefix words that start the server on its own core
-    private record Cores(String words, List<String> prefix) {}
 
     LoadBench(LoadOptions options, Screen screen) {
         this.options = options;
@@ -55,18 +44,17 @@ final class LoadBench {
             throws Failure, InterruptedException {
         options.require();
         try {
-            Cores cores = cores();
+            Cores cores = Cores.of(options.pin, options.against == null);
             URI at = options.against;
-            return at == null
-                    ? own(traffic, files, command, cores, work)
-                    : work.run(
-                            session(
-                                    order(
-                                            traffic,
-                                            files,
-                                            command,
-                                            new Standing(at, running(), cast(), Optional.empty()),
-                                            cores.words())));
+            if (at == null) {
+                return own(traffic, files, command, cores, work);
+            }
+            Hotkey miner = running();
+            Cast cast = cast();
+            KeyPair asking = cast.callers().getFirst().key();
+            Errand errand = Errand.running(options, at, miner, asking, screen);
+            var standing = new Standing(at, miner, cast, Optional.empty(), errand);
+            return work.run(session(order(traffic, files, command, standing, cores.words())));
         } catch (LoadSession.InVain e) {
             throw new Failure(Failure.CANNOT_RUN, String.valueOf(e.getMessage()));
         } catch (IOException | MinerException e) {
@@ -75,18 +63,21 @@ final class LoadBench {
     }
 
     /// A miner that stands, and who asks it.
-    private record Standing(URI url, Hotkey miner, Cast cast, Optional<LoadTest.MinerView> view) {}
+    private record Standing(
+            URI url, Hotkey miner, Cast cast, Optional<LoadTest.MinerView> view, Errand errand) {}
 
     private LoadRun own(Traffic traffic, LoadFiles files, String command, Cores cores, Work work)
             throws Failure, IOException, MinerException, InterruptedException, LoadSession.InVain {
         Cast cast = cast();
+        Errand errand = Errand.own(options);
+        String models = options.task.yaml(options.task.subject().orElse(Subject.EMBEDDING));
         List<MinerFolder.Member> members =
                 cast.callers().stream()
                         .map(caller ->
                                 new MinerFolder.Member(
                                         caller.key(), Math.round(caller.stake()), caller.sees()))
                         .toList();
-        var order = new OwnMiner.Order(members, cores.prefix(), "", List.of());
+        var order = new OwnMiner.Order(members, cores.prefix(), models, List.of());
         try (OwnMiner miner =
                 OwnMiner.start(
                         order,
@@ -97,7 +88,11 @@ final class LoadBench {
             screen.say("  miner      ready: " + miner.ready().url());
             var standing =
                     new Standing(
-                            miner.ready().url(), miner.hotkey(), cast, Optional.of(view(miner)));
+                            miner.ready().url(),
+                            miner.hotkey(),
+                            cast,
+                            Optional.of(view(miner)),
+                            errand);
             LoadRun run =
                     work.run(session(order(traffic, files, command, standing, cores.words())));
             int code = miner.stop();
@@ -132,26 +127,16 @@ final class LoadBench {
     private LoadSession.Order order(
             Traffic traffic, LoadFiles files, String command, Standing standing, String pinning)
             throws Failure {
-        String given = standing.url().getRawPath();
-        String path =
-                options.path != null
-                        ? options.path
-                        : given == null || given.isEmpty() || given.equals("/")
-                                ? Validator.TARGET
-                                : given;
         var ask =
                 new Ask(
                         standing.url(),
                         standing.miner(),
                         scheme(),
-                        options.model,
-                        path,
-                        wording(),
+                        standing.errand().model(),
+                        standing.errand().path(),
+                        standing.errand().examiner(),
                         options.names(),
-                        options.receiptsDue() && options.apiKeyFile == null,
-                        options.expect.equals("anything")
-                                ? Judge.Content.ANYTHING
-                                : Judge.Content.EMBEDDINGS);
+                        options.receiptsDue() && options.apiKeyFile == null);
         var rules =
                 new LoadTest.Rules(
                         options.deadline,
@@ -171,21 +156,6 @@ final class LoadBench {
         }
         throw LoadOptions.unknown(
                 "--miner-scheme", options.minerScheme, List.of("sr25519", "ed25519"));
-    }
-
-    private Wording wording() throws Failure {
-        Path body = options.body;
-        if (body == null) {
-            return Wording.embeddings(options.model);
-        }
-        try {
-            return Wording.template(Files.readString(body), options.model);
-        } catch (IOException e) {
-            throw LoadOptions.cannot(
-                    "--body %s cannot be read (%s)".formatted(body, e.getMessage()));
-        } catch (IllegalArgumentException e) {
-            throw LoadOptions.cannot("--body %s: %s".formatted(body, e.getMessage()));
-        }
     }
 
     /// Nobody has to sign for an API key.
@@ -213,7 +183,7 @@ final class LoadBench {
         }
         Path apiKey = options.apiKeyFile;
         if (apiKey != null) {
-            String secret = Files.readString(apiKey).strip();
+            String secret = secret(apiKey);
             return new Cast(
                     Cast.fresh(wish).callers().stream()
                             .map(caller -> caller.asking(secret))
@@ -224,6 +194,18 @@ final class LoadBench {
                     "several validators need keys that the server knows: `kiln load keys --keys FOLDER` makes them and prints a roster, then give --keys FOLDER here");
         }
         return alone(Keys.caller(options.key));
+    }
+
+    private static String secret(Path file) throws Failure {
+        try {
+            String secret = Files.readString(file).strip();
+            if (secret.isEmpty()) {
+                throw LoadOptions.cannot("API key file %s is empty".formatted(file));
+            }
+            return secret;
+        } catch (IOException e) {
+            throw LoadOptions.cannot("API key file %s cannot be read".formatted(file));
+        }
     }
 
     private Cast alone(KeyPair key) throws Failure {
@@ -238,31 +220,5 @@ final class LoadBench {
                                 Duration.ZERO,
                                 "",
                                 Optional.empty())));
-    }
-
-    /// Pins this process, and says how the server is to be pinned.
-    private Cores cores() throws Failure, InterruptedException {
-        int cores = Runtime.getRuntime().availableProcessors();
-        boolean auto = options.pin.equals("auto");
-        if (options.pin.equals("none") || (auto && (cores < 2 || cores > SMALL_BOX))) {
-            return new Cores("not pinned", List.of());
-        }
-        if (!auto && !options.pin.matches("[0-9]{1,4}")) {
-            throw LoadOptions.cannot(
-                    "--pin must be auto, none or a core's number, was " + options.pin);
-        }
-        int core = auto ? cores - 1 : Integer.parseInt(options.pin);
-        Pinning pinning = Pinning.ofThisProcess(core);
-        if (!pinning.works()) {
-            return new Cores("not pinned: taskset did not do it", List.of());
-        }
-        if (options.against != null) {
-            return new Cores(
-                    "generator on core %d of %d, the server where it was".formatted(core, cores),
-                    List.of());
-        }
-        return new Cores(
-                "generator on core %d of %d, the server on the others".formatted(core, cores),
-                pinning.beside(core, cores));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What every load command takes: whom to ask, as whom, with what, and what counts as good.
@@ -79,16 +80,12 @@ final class LoadOptions {
             description = "btauth (default), axon, epistula; several are spoken in turn")
     List<String> dialects = new ArrayList<>();
 
-    @Option(
-            names = "--model",
-            paramLabel = "NAME",
-            description = "the model to ask (default: minilm)")
-    String model = "minilm";
+    @Mixin final TaskOptions task = new TaskOptions();
 
     @Option(
             names = "--path",
             paramLabel = "PATH",
-            description = "where to ask (default: /v1/embeddings)")
+            description = "where to ask (default: the task's own path)")
     @Nullable String path;
 
     @Option(
@@ -192,7 +189,7 @@ final class LoadOptions {
 
     /// Everything that is wrong with the words alone.
     void require() throws Failure {
-        if (!List.of("kiln", "sdk10-axon", "fastapi").contains(target)) {
+        if (!List.of("kiln", "sdk10-axon", "fastapi").contains(kind())) {
             throw unknown("--target", target, List.of("kiln", "sdk10-axon", "fastapi"));
         }
         if (!List.of("embeddings", "anything").contains(expect)) {
@@ -201,6 +198,7 @@ final class LoadOptions {
         if (receipts != null && !List.of("kiln-1", "off").contains(receipts)) {
             throw unknown("--receipts", receipts, List.of("kiln-1", "off"));
         }
+        task.require(start);
         bounded("--validators", validators(), MOST_VALIDATORS);
         bounded("--connections", connections, 65_000);
         if (deadline.isZero() || timeout.isZero()) {
@@ -217,6 +215,15 @@ final class LoadOptions {
         }
     }
 
+    /// What is asked; `kiln attack` has names with versions for the same.
+    private String kind() {
+        return switch (target) {
+            case "axon-10" -> "sdk10-axon";
+            case "fastapi-11" -> "fastapi";
+            default -> target;
+        };
+    }
+
     int validators() {
         if (validators != null) {
             return validators;
@@ -225,13 +232,22 @@ final class LoadOptions {
     }
 
     boolean receiptsDue() {
-        return receipts == null ? target.equals("kiln") : receipts.equals("kiln-1");
+        return receipts == null ? kind().equals("kiln") : receipts.equals("kiln-1");
+    }
+
+    /// Whether the server may be asked what it serves: only Kiln tells, and only where nothing else was said.
+    boolean mayLook() {
+        return kind().equals("kiln")
+                && path == null
+                && body == null
+                && apiKeyFile == null
+                && expect.equals("embeddings");
     }
 
     List<Caller.Dialect> spoken() throws Failure {
         List<String> names =
                 dialects.isEmpty()
-                        ? List.of(target.equals("sdk10-axon") ? "axon" : "btauth")
+                        ? List.of(kind().equals("sdk10-axon") ? "axon" : "btauth")
                         : dialects;
         List<Caller.Dialect> spoken = new ArrayList<>();
         List<String> known =

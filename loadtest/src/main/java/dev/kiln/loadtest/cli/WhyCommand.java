@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /// `kiln why`.
@@ -41,13 +43,16 @@ final class WhyCommand implements Callable<Integer> {
     @Option(
             names = "--against",
             paramLabel = "URL",
-            description = "run `kiln load run` against this miner first; its options may follow")
+            description =
+                    "run `kiln load run` against this miner first, 10/s for 20 s unless its options, which may follow, say otherwise")
     private @Nullable String against;
 
     @Option(names = "--json", description = "print JSON")
     private boolean json;
 
     @Unmatched private List<String> others = new ArrayList<>();
+
+    @Spec private @Nullable CommandSpec spec;
 
     @Override
     public Integer call() {
@@ -72,24 +77,53 @@ final class WhyCommand implements Callable<Integer> {
     private Evidence evidence() throws Failure {
         Path given = file;
         String url = against;
-        if ((given == null) == (url == null)) {
+        if (url != null) {
+            try {
+                return run(url);
+            } catch (IOException e) {
+                throw new Failure(Failure.CANNOT_RUN, String.valueOf(e.getMessage()));
+            }
+        }
+        if (given == null) {
             throw new Failure(
                     Failure.CANNOT_RUN,
                     "give either a report, as ./kiln why run.json, or --against URL");
         }
         try {
-            if (given != null) {
-                if (!others.isEmpty()) {
-                    throw new Failure(
-                            Failure.CANNOT_RUN,
-                            "%s goes with --against only".formatted(String.join(" ", others)));
-                }
-                return EvidenceFile.read(given);
+            if (!others.isEmpty()) {
+                throw new Failure(
+                        Failure.CANNOT_RUN,
+                        "%s goes with --against only".formatted(String.join(" ", others)));
             }
-            return run(String.valueOf(url));
+            return EvidenceFile.read(given);
         } catch (IOException e) {
             throw new Failure(Failure.CANNOT_RUN, String.valueOf(e.getMessage()));
         }
+    }
+
+    /// What is meant for the load run: all words but our own. Values that follow an option of it look like a file here,
+    /// so they are taken as they were typed.
+    private List<String> passedOn() {
+        List<String> typed =
+                spec == null ? others : spec.root().commandLine().getParseResult().originalArgs();
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < typed.size(); i++) {
+            String word = typed.get(i);
+            if (word.equals("--against")) {
+                i++;
+            } else if (!word.equals("why")
+                    && !word.equals("--json")
+                    && !word.startsWith("--against=")) {
+                words.add(word);
+            }
+        }
+        if (words.stream().noneMatch(word -> word.matches("--(rate|profile|closed-loop)(=.*)?"))) {
+            words.addAll(List.of("--rate", "10"));
+        }
+        if (words.stream().noneMatch(word -> word.matches("--(seconds|profile|trace)(=.*)?"))) {
+            words.addAll(List.of("--seconds", "20"));
+        }
+        return words;
     }
 
     /// A load run, its own words on standard error so that standard output holds the derivation alone.
@@ -101,7 +135,7 @@ final class WhyCommand implements Callable<Integer> {
             List<String> words =
                     new ArrayList<>(
                             List.of("load", "run", "--against", url, "--json", report.toString()));
-            words.addAll(others);
+            words.addAll(passedOn());
             System.setOut(System.err);
             int code = Commands.run(words.toArray(String[]::new));
             if (!Files.exists(report)) {

@@ -73,16 +73,16 @@ final class Bottlenecks {
                             ? List.of(
                                     "the processor is not busy: more models[].engine-threads, or a larger batch.max-items")
                             : List.of(
-                                    "a smaller models[].max-tokens, or a faster device; then search again",
+                                    "a smaller model or a faster device, for texts also a smaller models[].max-tokens; then search again",
                                     "batch.max-padding up and down: fuller batches against padding");
             case "verify" ->
                     List.of(
                             "limits.verifications up: more signatures checked at once",
                             "ed25519 callers cost less to check; compare `kiln bench keys`");
             case "batch_wait" -> List.of("batch.max-linger down: calls wait for company");
-            case "prepare" -> List.of("shorter texts, or a smaller limits.text-chars");
+            case "prepare" -> List.of("smaller inputs; for texts limits.text-chars bounds them");
             case "encode", "sign" ->
-                    List.of("smaller answers: fewer texts in a call; then search again");
+                    List.of("smaller answers, such as fewer texts in a call; then search again");
             case "queue" -> List.of("more models[].engine-threads");
             default ->
                     List.of(

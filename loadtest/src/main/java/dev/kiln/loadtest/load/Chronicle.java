@@ -6,6 +6,7 @@ import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.Finding;
 import dev.kiln.loadtest.traffic.Findings;
 import dev.kiln.loadtest.traffic.Latencies;
+import dev.kiln.loadtest.traffic.Marks;
 import dev.kiln.loadtest.traffic.Timetable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ public final class Chronicle implements Findings {
         Row row = row(second);
         row.settled++;
         switch (finding) {
-            case Finding.Good _ -> good(arrival, caller, row);
+            case Finding.Good(var _, Marks marks) -> good(arrival, marks.right(), caller, row);
             case Finding.Refused _ -> {
                 row.refused++;
                 refusals.record(arrival.correctedNanos());
@@ -108,17 +109,22 @@ public final class Chronicle implements Findings {
         }
     }
 
-    private void good(Arrival arrival, Tally caller, Row row) {
+    /// @param right whether it is, by its task's own measure; what is not earns nothing
+    private void good(Arrival arrival, boolean right, Tally caller, Row row) {
         long took = arrival.correctedNanos();
         time(arrival, caller, row, 0);
         row.answered++;
         row(second(arrival.send().offsetNanos() + took)).completed++;
-        double pay = payees.get(arrival.send().caller()).stake() * terms.pay().score(took);
+        double pay =
+                payees.get(arrival.send().caller()).stake() * (right ? terms.pay().score(took) : 0);
         all.paid += pay;
         caller.paid += pay;
         if (took > terms.deadlineNanos()) {
             all.late++;
             caller.late++;
+        } else if (!right) {
+            all.mistaken++;
+            caller.mistaken++;
         } else {
             row.good++;
         }

@@ -89,7 +89,7 @@ public record LoadFiles(Optional<Path> json, Optional<Path> csv, Optional<Path> 
     private static String csv(LoadRun run) {
         StringBuilder text =
                 new StringBuilder(
-                        "s,offered,answered,good,refused,completed,p50_ms,p99_ms,batch,queue_ms,queued,cpu_share,memory_mb,gc_ms\n");
+                        "s,offered,answered,good,refused,completed,p50_ms,p99_ms,batch,queue_ms,queued,cpu_share,memory_mb,gc_ms,heap_mb,native_mb\n");
         for (LoadRun.Second each : run.series()) {
             var line = new StringJoiner(",", "", "\n");
             line.add(Integer.toString(each.s()))
@@ -106,7 +106,9 @@ public record LoadFiles(Optional<Path> json, Optional<Path> csv, Optional<Path> 
                     .add(number(sample == null ? null : sample.queued()))
                     .add(number(sample == null ? null : sample.cpuShare()))
                     .add(number(sample == null ? null : sample.memoryMb()))
-                    .add(number(sample == null ? null : sample.gcMs()));
+                    .add(number(sample == null ? null : sample.gcMs()))
+                    .add(number(sample == null ? null : sample.heapMb()))
+                    .add(number(sample == null ? null : sample.nativeMb()));
             text.append(line);
         }
         return text.toString();

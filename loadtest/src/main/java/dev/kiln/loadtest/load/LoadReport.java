@@ -1,9 +1,11 @@
 package dev.kiln.loadtest.load;
 
-import dev.kiln.loadtest.quality.RocAuc;
+import dev.kiln.loadtest.quality.Score;
+import dev.kiln.loadtest.quality.Subject;
 import dev.kiln.loadtest.report.Distributions;
 import dev.kiln.loadtest.report.Figures;
 import dev.kiln.loadtest.report.LoadRun;
+import dev.kiln.loadtest.report.Punctuality;
 import dev.kiln.loadtest.report.Verdict;
 import dev.kiln.loadtest.traffic.BatchFacts;
 import dev.kiln.loadtest.traffic.Judge;
@@ -13,6 +15,8 @@ import dev.kiln.loadtest.traffic.Provenance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +59,7 @@ final class LoadReport {
         List<String> voids = Soundness.voids(measured);
         Ledger.Counts counts = measured.result().counts();
         List<String> reasons = new ArrayList<>(Verdict.faults(counts));
-        if (test.ask().content() == Judge.Content.EMBEDDINGS) {
+        if (test.ask().examiner().subject().isPresent()) {
             Verdict.quality(reasons, counts);
         }
         Tally all = measured.chronicle().all();
@@ -121,7 +125,8 @@ final class LoadReport {
                         all.unproved,
                         all.lost,
                         all.unsent,
-                        all.unsigned),
+                        all.unsigned,
+                        all.mistaken),
                 new LoadRun.Causes(
                         reasons.refused(), reasons.wrong(), reasons.unproved(), reasons.lost()),
                 rates(measured),
@@ -142,19 +147,48 @@ final class LoadReport {
     }
 
     private LoadRun.Quality quality(Ledger.Counts counts) {
-        long crossTalk = counts.reasons().wrong().getOrDefault(Judge.CROSS_TALK, 0L);
-        if (test.ask().content() == Judge.Content.ANYTHING) {
-            return new LoadRun.Quality("none", "not judged", null, 0, 0, crossTalk);
+        Map<String, Long> wrong = counts.reasons().wrong();
+        long crossTalk =
+                wrong.getOrDefault(Judge.CROSS_TALK, 0L) + wrong.getOrDefault(Judge.MIXED_UP, 0L);
+        Optional<Subject> subject = test.ask().examiner().subject();
+        if (subject.isEmpty()) {
+            return new LoadRun.Quality("none", "not judged", null, 0, 0, crossTalk, null, null);
         }
+        Score score = counts.score();
+        Score.Measure headline = score.headline();
         return new LoadRun.Quality(
-                "embedding",
-                "ROC AUC",
-                counts.quality().isPresent()
-                        ? Double.valueOf(Figures.round(counts.quality().getAsDouble(), 4))
-                        : null,
-                RocAuc.BAR,
-                counts.scored(),
-                crossTalk);
+                subject.get().task(),
+                headline.name(),
+                rounded(headline.value()),
+                headline.bound().orElse(0),
+                score.scored(),
+                crossTalk,
+                score.measures().stream().map(LoadReport::measure).toList(),
+                score.reliability().isEmpty()
+                        ? null
+                        : score.reliability().stream().map(LoadReport::bin).toList());
+    }
+
+    private static LoadRun.Measure measure(Score.Measure measure) {
+        return new LoadRun.Measure(
+                measure.name(),
+                rounded(measure.value()),
+                rounded(measure.bound()),
+                measure.more() ? "least" : "most",
+                measure.holds());
+    }
+
+    private static LoadRun.Bin bin(Score.Bin bin) {
+        return new LoadRun.Bin(
+                bin.from(),
+                bin.to(),
+                bin.count(),
+                Figures.round(bin.confidence(), 4),
+                Figures.round(bin.accuracy(), 4));
+    }
+
+    private static @Nullable Double rounded(OptionalDouble value) {
+        return value.isPresent() ? Double.valueOf(Figures.round(value.getAsDouble(), 4)) : null;
     }
 
     private static LoadRun.Timing timing(LoadTest.Measured measured) {
@@ -166,7 +200,7 @@ final class LoadReport {
                 Distributions.of(chronicle.refusals()),
                 new LoadRun.Lateness(
                         Distributions.of(measured.result().lateness()),
-                        Soundness.allowed(measured.result().uncorrected().millisAt(99)),
+                        Punctuality.allowed(measured.result().uncorrected().millisAt(99)),
                         Figures.round(measured.cpuShare(), 3),
                         measured.mostUnjudged()));
     }
@@ -233,7 +267,8 @@ final class LoadReport {
                 batches.receipts(),
                 Figures.round(batches.meanItems(), 2),
                 batches.largest(),
-                stages);
+                stages,
+                Trends.of(measured.samples()));
     }
 
     private static LoadRun.Stage stage(String name, double millis, double mean, String source) {

@@ -1,7 +1,5 @@
 package dev.kiln.loadtest.load;
 
-import dev.kiln.loadtest.quality.Pair;
-import dev.kiln.loadtest.quality.Pairs;
 import dev.kiln.loadtest.report.LoadRun;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.ClosedLoop;
@@ -19,9 +17,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -30,20 +26,15 @@ import java.util.function.Supplier;
 ///
 /// **Threads:** confined to one.
 public final class LoadTest implements AutoCloseable {
-    /// Longest time spent on learning what each text's vector is when it is asked for alone.
+    /// Longest time spent on learning what each answer is when it is asked for alone.
     private static final Duration LEARNING = Duration.ofSeconds(15);
-
-    /// Pairs whose texts are asked for alone; the others are compared with the first answer that held them.
-    private static final int LEARNED = 32;
 
     private final Ask ask;
     private final Cast cast;
     private final Rules rules;
-    private final List<Pair> pairs;
     private final List<Validator> validators = new ArrayList<>();
     private final Transport observer;
     private final Supplier<MetricsWatch.Outside> outside;
-    private final Map<String, float[]> references = new LinkedHashMap<>();
 
     /// What a run is held to.
     ///
@@ -76,7 +67,6 @@ public final class LoadTest implements AutoCloseable {
         this.ask = ask;
         this.cast = cast;
         this.rules = rules;
-        this.pairs = Pairs.load();
         this.outside =
                 miner.<Supplier<MetricsWatch.Outside>>map(view ->
                                 () ->
@@ -117,39 +107,35 @@ public final class LoadTest implements AutoCloseable {
         return rules;
     }
 
-    /// Asks once, then asks for the vectors of texts alone, one after the other.
+    /// Asks once, then asks for things alone, one after the other.
     ///
     /// @return why a load would be in vain; empty if it would not
     public Optional<String> prepare() throws InterruptedException {
         Optional<String> vain = Probe.ask(ask, validators.getFirst(), judge());
-        if (vain.isEmpty() && ask.content() == Judge.Content.EMBEDDINGS) {
-            learn();
+        if (vain.isPresent()) {
+            return vain;
         }
-        return vain;
+        learn();
+        return ask.examiner()
+                .objection()
+                .map(why -> "%s%s: %s".formatted(ask.url(), ask.path(), why));
     }
 
     private void learn() throws InterruptedException {
         long end = System.nanoTime() + LEARNING.toNanos();
-        for (Pair pair : pairs.subList(0, Math.min(LEARNED, pairs.size()))) {
-            for (String text : List.of(pair.first(), pair.second())) {
-                if (System.nanoTime() > end) {
-                    return;
-                }
-                List<String> texts = List.of(text);
-                var question = new Question(List.of(), texts, ask.wording().body(texts));
-                Arrival arrival = validators.getFirst().askOnce(question);
-                if (judge().judge(arrival) instanceof Finding.Good good
-                        && good.answer().vectors().size() == 1) {
-                    references.put(text, good.answer().vectors().getFirst());
-                }
+        for (Question question : ask.examiner().alone()) {
+            if (System.nanoTime() > end) {
+                return;
+            }
+            Arrival arrival = validators.getFirst().askOnce(question);
+            if (judge().judge(arrival) instanceof Finding.Good good) {
+                ask.examiner().learn(question, good.marks());
             }
         }
     }
 
     private Judge judge() {
-        var judge = new Judge(new Judge.Rules(ask.model(), 0, ask.receipts(), ask.content()));
-        references.forEach(judge::learn);
-        return judge;
+        return new Judge(ask.receipts(), ask.examiner().marker(ask.receipts()));
     }
 
     /// Asks until the server answers steadily.
@@ -161,7 +147,7 @@ public final class LoadTest implements AutoCloseable {
         var windows = new Windows();
         Traffic like = traffic.warmUp(rules.longestWarmUp().toMillis() / 1e3);
         Iterator<Timetable.Send> sends =
-                windows.until(like.timetable(pairs, ask.wording(), validators.size()));
+                windows.until(like.timetable(ask.examiner()::deck, validators.size()));
         long began = System.nanoTime();
         var examination = examination();
         Examination.Result result =
@@ -186,7 +172,7 @@ public final class LoadTest implements AutoCloseable {
                         new Chronicle.Terms(rules.deadline().toNanos(), rules.pay()));
         var examination = examination();
         boolean closed = traffic.inFlight().isPresent();
-        Timetable timetable = traffic.timetable(pairs, ask.wording(), validators.size());
+        Timetable timetable = traffic.timetable(ask.examiner()::deck, validators.size());
         Iterator<Timetable.Send> told =
                 closed ? timetable : new Told(timetable, chronicle::offered);
         try (var watch = new MetricsWatch(observer, outside)) {
@@ -232,7 +218,10 @@ public final class LoadTest implements AutoCloseable {
         Duration longest =
                 cast.callers().stream().map(Caller::timeout).max(Duration::compareTo).orElseThrow();
         return new Examination(
-                validators, judge(), new Examination.Rules(longest, rules.deadline()));
+                validators,
+                judge(),
+                new Examination.Rules(longest, rules.deadline()),
+                ask.examiner()::scorer);
     }
 
     /// Tells of each send as it is taken.

@@ -24,6 +24,7 @@ public final class LoadText {
         latency(lines, run);
         quality(lines, run);
         stages(lines, run);
+        memory(lines, run);
         lines.add("");
         table(lines, run);
         if (run.search() != null) {
@@ -163,19 +164,38 @@ public final class LoadText {
 
     private static void quality(List<String> lines, LoadRun run) {
         LoadRun.Quality quality = run.totals().quality();
-        Double score = quality.score();
+        List<LoadRun.Measure> measures = quality.measures();
+        if (measures == null) {
+            lines.add(line("quality", "not judged"));
+            return;
+        }
         lines.add(
                 line(
                         "quality",
-                        quality.task().equals("none")
-                                ? "not judged"
-                                : "%s %s over %,d judged pairs, the bar is %.2f; cross-talk %,d"
-                                        .formatted(
-                                                quality.measure(),
-                                                score == null ? "unknown" : "%.3f".formatted(score),
-                                                quality.scored(),
-                                                quality.bar(),
-                                                quality.crossTalk())));
+                        "%s: %s"
+                                .formatted(
+                                        quality.task(),
+                                        measures.stream()
+                                                .map(LoadText::measure)
+                                                .collect(Collectors.joining("; ")))));
+        lines.add(
+                line(
+                        "",
+                        "judged %,d; mistaken %,d; cross-talk %,d"
+                                .formatted(
+                                        quality.scored(),
+                                        run.totals().failures().mistaken(),
+                                        quality.crossTalk())));
+    }
+
+    private static String measure(LoadRun.Measure measure) {
+        Double value = measure.value();
+        Double bound = measure.bound();
+        return "%s %s%s"
+                .formatted(
+                        measure.name(),
+                        value == null ? "unknown" : "%.4f".formatted(value),
+                        bound == null ? "" : " (at %s %s)".formatted(measure.side(), bound));
     }
 
     private static void stages(List<String> lines, LoadRun run) {
@@ -191,6 +211,17 @@ public final class LoadText {
                                                             stage.meanMs(),
                                                             100 * stage.share()))
                                     .collect(Collectors.joining("  ", "", " ms on average"))));
+        }
+    }
+
+    private static void memory(List<String> lines, LoadRun run) {
+        List<LoadRun.Trend> trends = run.served().memory();
+        if (trends != null) {
+            String name = "memory";
+            for (LoadRun.Trend trend : trends) {
+                lines.add(line(name, Trends.words(trend)));
+                name = "";
+            }
         }
     }
 

@@ -87,7 +87,7 @@ final class MetricsWatch implements AutoCloseable {
             samples.add(
                     now.isPresent() && last.isPresent()
                             ? between(last.get(), now.get())
-                            : new LoadRun.Sample(null, null, null, null, null, null));
+                            : new LoadRun.Sample(null, null, null, null, null, null, null, null));
             last = now.isPresent() ? now : last;
         }
     }
@@ -104,7 +104,13 @@ final class MetricsWatch implements AutoCloseable {
                 rounded(is.sum("kiln_lane_queued_items")),
                 cpu(before, after, seconds),
                 memory(after),
-                gc(was, is));
+                gc(was, is),
+                megabytes(is.sum("kiln_memory_heap_bytes")),
+                megabytes(is.sum("kiln_memory_native_bytes")));
+    }
+
+    private static @Nullable Double megabytes(OptionalDouble bytes) {
+        return bytes.isPresent() ? rounded(bytes.getAsDouble() / 1e6) : null;
     }
 
     private static @Nullable Double cpu(Look before, Look after, double seconds) {

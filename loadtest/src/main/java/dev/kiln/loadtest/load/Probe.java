@@ -3,9 +3,7 @@ package dev.kiln.loadtest.load;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.Finding;
 import dev.kiln.loadtest.traffic.Judge;
-import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Validator;
-import java.util.List;
 import java.util.Optional;
 
 /// One question before the load, so that what cannot work is said in one line instead of in thousands of losses.
@@ -17,9 +15,7 @@ final class Probe {
     /// @return why the load would be in vain, and what to do; empty if it would not
     static Optional<String> ask(Ask ask, Validator validator, Judge judge)
             throws InterruptedException {
-        List<String> texts = List.of("Is anybody there?", "A question before the load.");
-        Question question = new Question(List.of(), texts, ask.wording().body(texts));
-        Arrival arrival = validator.askOnce(question);
+        Arrival arrival = validator.askOnce(ask.examiner().first());
         return switch (judge.judge(arrival)) {
             case Finding.Good _ -> Optional.empty();
             case Finding.Lost(String cause) -> Optional.of(lost(ask, cause, validator));
@@ -66,7 +62,7 @@ final class Probe {
                     case "TIME_TOO_OLD", "TIME_IN_FUTURE" ->
                             "its clock and ours differ; look at both, or try --clock-spread 0ms";
                     case "TASK_UNKNOWN", "HTTP 404" -> "nothing is served there; try --path";
-                    case "TASK_UNKNOWN_MODEL" -> "another model: --model";
+                    case "TASK_UNKNOWN_MODEL" -> "another model or kind of task: --model, --task";
                     default -> "an honest question is refused";
                 };
         return Optional.of(

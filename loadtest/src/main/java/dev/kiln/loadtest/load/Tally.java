@@ -15,6 +15,7 @@ final class Tally {
     long offered;
     long answered;
     long late;
+    long mistaken;
     long refused;
     long expired;
     long wrong;
@@ -50,7 +51,7 @@ final class Tally {
     }
 
     long good() {
-        return answered - late;
+        return answered - late - mistaken;
     }
 
     long failed() {

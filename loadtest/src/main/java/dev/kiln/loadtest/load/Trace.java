@@ -2,6 +2,7 @@ package dev.kiln.loadtest.load;
 
 import dev.kiln.loadtest.quality.Pairs;
 import dev.kiln.loadtest.traffic.Moments;
+import dev.kiln.loadtest.traffic.PairDeck;
 import dev.kiln.loadtest.traffic.Wording;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -104,7 +105,9 @@ public record Trace(List<Moments.Moment> moments) {
     /// @throws IOException naming the file, if it cannot be written
     public static void write(Traffic traffic, int callers, Path file) throws IOException {
         StringBuilder text = new StringBuilder("# OFFSET_MS,VALIDATOR\n");
-        traffic.timetable(Pairs.load(), Wording.embeddings(""), callers)
+        traffic.timetable(
+                        lengths -> new PairDeck(Pairs.load(), lengths, Wording.embeddings("")),
+                        callers)
                 .forEachRemaining(send ->
                         text.append(
                                 String.format(

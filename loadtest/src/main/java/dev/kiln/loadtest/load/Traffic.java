@@ -1,14 +1,12 @@
 package dev.kiln.loadtest.load;
 
-import dev.kiln.loadtest.quality.Pair;
 import dev.kiln.loadtest.traffic.Deck;
 import dev.kiln.loadtest.traffic.Lengths;
 import dev.kiln.loadtest.traffic.Moments;
 import dev.kiln.loadtest.traffic.Timetable;
-import dev.kiln.loadtest.traffic.Wording;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /// What is to be sent.
 ///
@@ -27,14 +25,15 @@ public record Traffic(
     private static final long OTHER_SEED = 0x9E3779B97F4A7C15L;
 
     /// Everything that stands on it.
-    Timetable timetable(List<Pair> pairs, Wording wording, int callers) {
+    ///
+    /// @param decks makes a deck of a mix of lengths
+    Timetable timetable(Function<Lengths, Deck> decks, int callers) {
         Moments.Source moments =
                 inFlight.isPresent()
                         ? Moments.poisson(1e9)
                         : shape.orElseGet(() -> profile.moments(rate, seconds, callers));
         return new Timetable(
-                new Timetable.Script(
-                        seed, seconds, callers, moments, new Deck(pairs, lengths, wording)));
+                new Timetable.Script(seed, seconds, callers, moments, decks.apply(lengths)));
     }
 
     /// Independent arrivals of the same mean rate, other bodies, for so long.

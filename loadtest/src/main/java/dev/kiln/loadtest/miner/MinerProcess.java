@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,7 @@ public final class MinerProcess implements AutoCloseable {
     private MinerProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
-        this.killer = Thread.ofPlatform().unstarted(process::destroy);
+        this.killer = Thread.ofPlatform().unstarted(() -> end(ProcessHandle::destroy));
         Runtime.getRuntime().addShutdownHook(killer);
         Thread.ofPlatform().name("miner-output").daemon().start(this::readOutput);
     }
@@ -92,6 +93,11 @@ public final class MinerProcess implements AutoCloseable {
                 .orElse("unknown failure");
     }
 
+    /// Its number in the system.
+    public long pid() {
+        return process.pid();
+    }
+
     /// Tells it to stop (SIGTERM) and waits; one that does not obey is killed.
     ///
     /// @return its exit code, -1 if it had to be killed
@@ -99,7 +105,8 @@ public final class MinerProcess implements AutoCloseable {
         process.destroy();
         boolean obeyed = process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS);
         if (!obeyed) {
-            process.destroyForcibly().waitFor();
+            end(ProcessHandle::destroyForcibly);
+            process.waitFor();
         }
         forget();
         return obeyed ? process.exitValue() : -1;
@@ -107,7 +114,8 @@ public final class MinerProcess implements AutoCloseable {
 
     /// Kills it (SIGKILL) and waits until it is gone: nothing is cleaned up, nothing is marked.
     public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        end(ProcessHandle::destroyForcibly);
+        process.waitFor();
         forget();
     }
 
@@ -148,12 +156,18 @@ public final class MinerProcess implements AutoCloseable {
         }
     }
 
-    /// Kills it if it still runs.
+    /// Ends it and whatever it has started: a launcher may stand between us and the miner. Whoever lost its parent can
+    /// no more be found, so descendants are listed before anybody ends.
+    private void end(Consumer<ProcessHandle> how) {
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+        all.add(process.toHandle());
+        all.forEach(how);
+    }
+
+    /// Kills it, and whatever it has started, if it still runs.
     @Override
     public void close() {
-        if (process.isAlive()) {
-            process.destroyForcibly();
-        }
+        end(ProcessHandle::destroyForcibly);
         forget();
     }
 }

@@ -101,6 +101,11 @@ public final class OwnMiner implements AutoCloseable {
         return process.cpuNanos();
     }
 
+    /// Its number in the system.
+    public long pid() {
+        return process.pid();
+    }
+
     /// Resident memory in bytes, where the system tells.
     public OptionalLong residentBytes() {
         return process.residentBytes();

@@ -5,6 +5,7 @@ import dev.kiln.loadtest.report.LoadRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A load run as one HTML file that needs nothing beside it.
 ///
@@ -110,6 +111,30 @@ public final class Page {
         html.open("div", "class", "grid three");
         server.forEach(this::plot);
         html.close("div");
+        trends(run.served().memory());
+    }
+
+    private void trends(@Nullable List<LoadRun.Trend> trends) {
+        if (trends == null) {
+            return;
+        }
+        Table table =
+                Table.of(
+                        "Does its memory grow?",
+                        List.of("memory", "from", "to", "a hour", "95 %", "so it"));
+        for (LoadRun.Trend each : trends) {
+            table =
+                    table.row(
+                            each.name(),
+                            Say.digits(each.fromMb(), 1) + " MB",
+                            Say.digits(each.toMb(), 1) + " MB",
+                            Say.digits(each.mbPerHour(), 2) + " MB",
+                            Say.range(
+                                    Say.digits(each.interval().low()),
+                                    Say.digits(each.interval().high())),
+                            each.word());
+        }
+        table.write(html);
     }
 
     private void section(String title, Runnable content) {

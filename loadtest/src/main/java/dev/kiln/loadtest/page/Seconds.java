@@ -56,7 +56,9 @@ record Seconds(int width, List<LoadRun.Second> entries) {
                 worst(known.stream().map(LoadRun.Sample::queued)),
                 mean(known.stream().map(LoadRun.Sample::cpuShare)),
                 worst(known.stream().map(LoadRun.Sample::memoryMb)),
-                worst(known.stream().map(LoadRun.Sample::gcMs)));
+                worst(known.stream().map(LoadRun.Sample::gcMs)),
+                worst(known.stream().map(LoadRun.Sample::heapMb)),
+                worst(known.stream().map(LoadRun.Sample::nativeMb)));
     }
 
     private static long mean(List<LoadRun.Second> part, ToDoubleFunction<LoadRun.Second> figure) {

@@ -47,6 +47,7 @@ final class Sections {
         html.close("tr").close("thead").open("tbody");
         bar("good: deadline, signature and content hold", totals.good(), "good");
         bar("late: right, after the deadline", totals.late(), "warn");
+        bar("mistaken: in time and not right", failures.mistaken(), "bad");
         bar("refused by the server", failures.refused(), "second");
         bar("expired: given up in the server", failures.expired(), "second");
         bar("wrong content", failures.wrong(), "bad");
@@ -71,7 +72,50 @@ final class Sections {
                     "alarm");
         }
         causes(totals.causes());
+        quality(totals.quality());
         html.close("section");
+    }
+
+    private void quality(LoadRun.Quality quality) {
+        List<LoadRun.Measure> measures = quality.measures();
+        if (measures != null) {
+            Table table =
+                    Table.of(
+                            "What the answers are worth: %s, %s judged"
+                                    .formatted(quality.task(), Say.count(quality.scored())),
+                            List.of("measure", "value", "bar", "holds"));
+            for (LoadRun.Measure each : measures) {
+                table =
+                        table.row(
+                                each.name(),
+                                each.value() == null ? Say.NOTHING : Say.digits(each.value(), 4),
+                                each.bound() == null
+                                        ? Say.NOTHING
+                                        : "at %s %s"
+                                                .formatted(
+                                                        each.side(), Say.digits(each.bound(), 4)),
+                                each.holds() ? "yes" : "NO");
+            }
+            table.write(html);
+        }
+        List<LoadRun.Bin> bins = quality.reliability();
+        if (bins != null) {
+            Table table =
+                    Table.of(
+                            "How far probabilities can be believed",
+                            List.of("probability", "answers", "mean of it", "were right"));
+            for (LoadRun.Bin bin : bins) {
+                table =
+                        table.row(
+                                "%s to %s"
+                                        .formatted(
+                                                Say.digits(bin.from(), 1), Say.digits(bin.to(), 1)),
+                                Say.count(bin.count()),
+                                Say.digits(bin.confidence(), 3),
+                                Say.digits(bin.accuracy(), 3));
+            }
+            table.write(html);
+        }
     }
 
     private void bar(String name, long count, String color) {

@@ -44,17 +44,13 @@ public final class ClassScorer implements Scorer {
         this.bars = bars;
     }
 
-    /// One bin of the reliability diagram.
-    ///
-    /// @param confidence mean probability of the label that was chosen
-    /// @param accuracy share of these that was right
-    public record Bin(double from, double to, long count, double confidence, double accuracy) {}
-
     @Override
     public void add(Judged judged) {
-        if (!(judged instanceof Judged.Classified(float[] probabilities, int label))) {
+        if (!(judged instanceof Judged.Classified answer)) {
             throw Scorer.foreign(judged);
         }
+        float[] probabilities = answer.probabilities();
+        int label = answer.label();
         if (label < 0 || label >= confusion.length) {
             throw new IllegalArgumentException(
                     "the true label must be under %d, was %d".formatted(confusion.length, label));
@@ -67,11 +63,10 @@ public final class ClassScorer implements Scorer {
             brier += 2;
             return;
         }
-        int chosen = 0;
+        int chosen = answer.chosen();
         for (int i = 0; i < probabilities.length; i++) {
             double miss = probabilities[i] - (i == label ? 1 : 0);
             brier += miss * miss;
-            chosen = probabilities[i] > probabilities[chosen] ? i : chosen;
         }
         confusion[label][chosen]++;
         bin(probabilities[chosen], chosen == label);
@@ -96,12 +91,12 @@ public final class ClassScorer implements Scorer {
     }
 
     /// The reliability diagram; bins that nothing fell into are left out.
-    public List<Bin> reliability() {
-        List<Bin> bins = new ArrayList<>();
+    public List<Score.Bin> reliability() {
+        List<Score.Bin> bins = new ArrayList<>();
         for (int i = 0; i < BINS; i++) {
             if (counts[i] > 0) {
                 bins.add(
-                        new Bin(
+                        new Score.Bin(
                                 (double) i / BINS,
                                 (i + 1.0) / BINS,
                                 counts[i],
@@ -120,7 +115,8 @@ public final class ClassScorer implements Scorer {
                         Score.Measure.most("Brier score", mean(brier), bars.brier()),
                         Score.Measure.told("expected calibration error", calibrationError()),
                         Score.Measure.told("accuracy", mean(hits()))),
-                scored);
+                scored,
+                reliability());
     }
 
     private double hits() {
@@ -137,7 +133,7 @@ public final class ClassScorer implements Scorer {
 
     private OptionalDouble calibrationError() {
         double error = 0;
-        for (Bin bin : reliability()) {
+        for (Score.Bin bin : reliability()) {
             error += bin.count() * Math.abs(bin.confidence() - bin.accuracy());
         }
         return mean(error);

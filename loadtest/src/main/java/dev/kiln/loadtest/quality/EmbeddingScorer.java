@@ -24,13 +24,10 @@ public final class EmbeddingScorer implements Scorer {
     public void add(Judged judged) {
         switch (judged) {
             case Judged.Likeness(double cosine, boolean paraphrase) -> area.add(cosine, paraphrase);
-            case Judged.Reference(float[] vector, float[] reference) -> {
-                double cosine =
-                        vector.length == reference.length ? Cosine.between(vector, reference) : -1;
-                double known = Double.isNaN(cosine) ? -1 : cosine;
+            case Judged.Reference known -> {
                 references++;
-                least = Math.min(least, known);
-                sum += known;
+                least = Math.min(least, known.cosine());
+                sum += known.cosine();
             }
             default -> throw Scorer.foreign(judged);
         }

@@ -11,8 +11,6 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.zip.CRC32;
-import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -150,41 +148,9 @@ public final class LabelledFiles {
 
     private byte[] png() throws IOException {
         int side = 8 + random.nextInt(24);
-        var bytes = new ByteArrayOutputStream();
-        bytes.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
-        chunk(
-                bytes,
-                "IHDR",
-                new byte[] {0, 0, 0, (byte) side, 0, 0, 0, (byte) side, 8, 2, 0, 0, 0});
-        var pixels = new ByteArrayOutputStream();
-        try (var deflater = new DeflaterOutputStream(pixels)) {
-            for (int row = 0; row < side; row++) {
-                byte[] line = new byte[1 + 3 * side];
-                random.nextBytes(line);
-                line[0] = 0;
-                deflater.write(line);
-            }
-        }
-        chunk(bytes, "IDAT", pixels.toByteArray());
-        chunk(bytes, "IEND", new byte[0]);
-        return bytes.toByteArray();
-    }
-
-    private static void chunk(ByteArrayOutputStream to, String name, byte[] data) {
-        byte[] type = name.getBytes(StandardCharsets.US_ASCII);
-        var checksum = new CRC32();
-        checksum.update(type);
-        checksum.update(data);
-        to.writeBytes(big(data.length));
-        to.writeBytes(type);
-        to.writeBytes(data);
-        to.writeBytes(big((int) checksum.getValue()));
-    }
-
-    private static byte[] big(int value) {
-        return new byte[] {
-            (byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value
-        };
+        byte[] pixels = new byte[3 * side * side];
+        random.nextBytes(pixels);
+        return Png.rgb(side, side, pixels);
     }
 
     /// A stream that packs into another.

@@ -7,10 +7,22 @@ import java.util.stream.Stream;
 /// What answers are worth in their task's own measures; the first one is the task's headline.
 ///
 /// @param scored items that it rests on
-public record Score(List<Measure> measures, long scored) {
+/// @param reliability the bins of a reliability diagram; empty where probabilities are not judged
+public record Score(List<Measure> measures, long scored, List<Bin> reliability) {
     public Score {
         measures = List.copyOf(measures);
+        reliability = List.copyOf(reliability);
     }
+
+    Score(List<Measure> measures, long scored) {
+        this(measures, scored, List.of());
+    }
+
+    /// One bin of the reliability diagram.
+    ///
+    /// @param confidence mean probability of the label that was chosen
+    /// @param accuracy share of these that was right
+    public record Bin(double from, double to, long count, double confidence, double accuracy) {}
 
     /// One figure.
     ///

@@ -20,6 +20,28 @@ public final class TensorScorer implements Scorer {
     public record Tolerance(double absolute, double relative) {
         /// Another order of additions, as batching brings it, moves single-precision results by less.
         public static final Tolerance FLOAT32 = new Tolerance(1e-4, 1e-3);
+
+        /// How many times the tolerance the worst number is off; infinite for another shape or what is no number.
+        double excess(float[] values, float[] golden) {
+            if (values.length != golden.length) {
+                return Double.POSITIVE_INFINITY;
+            }
+            double most = 0;
+            for (int i = 0; i < golden.length; i++) {
+                double off = Math.abs((double) values[i] - golden[i]);
+                double allowed = absolute + relative * Math.abs(golden[i]);
+                boolean same = Float.compare(values[i], golden[i]) == 0;
+                most =
+                        Math.max(
+                                most,
+                                same
+                                        ? 0
+                                        : Double.isNaN(off)
+                                                ? Double.POSITIVE_INFINITY
+                                                : off / allowed);
+            }
+            return most;
+        }
     }
 
     public TensorScorer(Tolerance tolerance) {
@@ -31,30 +53,10 @@ public final class TensorScorer implements Scorer {
         if (!(judged instanceof Judged.Compared(float[] values, float[] golden))) {
             throw Scorer.foreign(judged);
         }
-        double excess = excess(values, golden);
+        double excess = tolerance.excess(values, golden);
         scored++;
         right += excess <= 1 ? 1 : 0;
         worst = Math.max(worst, excess);
-    }
-
-    /// How many times the tolerance the worst number is off; infinite for another shape or what is no number.
-    private double excess(float[] values, float[] golden) {
-        if (values.length != golden.length) {
-            return Double.POSITIVE_INFINITY;
-        }
-        double most = 0;
-        for (int i = 0; i < golden.length; i++) {
-            double off = Math.abs((double) values[i] - golden[i]);
-            double allowed = tolerance.absolute() + tolerance.relative() * Math.abs(golden[i]);
-            boolean same = Float.compare(values[i], golden[i]) == 0;
-            most =
-                    Math.max(
-                            most,
-                            same
-                                    ? 0
-                                    : Double.isNaN(off) ? Double.POSITIVE_INFINITY : off / allowed);
-        }
-        return most;
     }
 
     @Override

@@ -108,9 +108,9 @@ public record LoadRun(
     /// What became of everything offered in the measured part.
     ///
     /// @param sent handed to a connection
-    /// @param answered whole, in time for its caller's patience, proved and right
+    /// @param answered whole, in time for its caller's patience, proved and in shape
     /// @param late of the answered, after the deadline
-    /// @param good answered and not late
+    /// @param good answered, right and not late
     public record Totals(
             long offered,
             long sent,
@@ -131,6 +131,7 @@ public record LoadRun(
     /// @param lost nothing whole came
     /// @param unsent never got a connection
     /// @param unsigned answers without any signature, counted beside the others where receipts are off
+    /// @param mistaken of the answered: in time and in shape, and not right
     public record Failures(
             long refused,
             long expired,
@@ -138,7 +139,8 @@ public record LoadRun(
             long unproved,
             long lost,
             long unsent,
-            long unsigned) {}
+            long unsigned,
+            long mistaken) {}
 
     /// How often each cause was met, by cause.
     public record Causes(
@@ -168,13 +170,35 @@ public record LoadRun(
     /// @param bar the least that passes
     /// @param scored how many items the score rests on
     /// @param crossTalk answers that carried another request's content
+    /// @param measures all of the task's, the first one again; absent where nothing is judged
+    /// @param reliability bins of a reliability diagram; only where probabilities of labels are judged
     public record Quality(
             String task,
             String measure,
             @Nullable Double score,
             double bar,
             long scored,
-            long crossTalk) {}
+            long crossTalk,
+            @Nullable List<Measure> measures,
+            @Nullable List<Bin> reliability) {}
+
+    /// One figure of the answers' quality.
+    ///
+    /// @param value absent where too little was answered
+    /// @param bound absent where the figure is only told
+    /// @param side `least` or `most`: which side of the bound passes
+    public record Measure(
+            String name,
+            @Nullable Double value,
+            @Nullable Double bound,
+            String side,
+            boolean holds) {}
+
+    /// One bin of a reliability diagram: probabilities of the chosen label between two bounds.
+    ///
+    /// @param confidence their mean
+    /// @param accuracy share of these answers that was right
+    public record Bin(double from, double to, long count, double confidence, double accuracy) {}
 
     /// How long things took.
     ///
@@ -243,13 +267,17 @@ public record LoadRun(
     /// @param cpuShare processor time as a share of one core
     /// @param memoryMb resident memory, else heap used
     /// @param gcMs pauses of the collector
+    /// @param heapMb Java heap in use after the last collection
+    /// @param nativeMb resident memory less the Java heap
     public record Sample(
             @Nullable Double batch,
             @Nullable Double queueMs,
             @Nullable Double queued,
             @Nullable Double cpuShare,
             @Nullable Double memoryMb,
-            @Nullable Double gcMs) {}
+            @Nullable Double gcMs,
+            @Nullable Double heapMb,
+            @Nullable Double nativeMb) {}
 
     /// One validator.
     public record Caller(
@@ -283,7 +311,29 @@ public record LoadRun(
     /// @param receipts how many told of batches
     /// @param meanBatch items in the batch that a call ran in
     /// @param stages in the order of the request's way
-    public record Served(long receipts, double meanBatch, int largestBatch, List<Stage> stages) {}
+    /// @param memory how it changed over the measured part; absent where too little is known of it
+    public record Served(
+            long receipts,
+            double meanBatch,
+            int largestBatch,
+            List<Stage> stages,
+            @Nullable List<Trend> memory) {}
+
+    /// How a quantity of memory changed, by a straight line through the means of equal stretches of time.
+    ///
+    /// @param name `resident`, `heap` or `native`
+    /// @param fromMb where the line begins
+    /// @param toMb where it ends
+    /// @param mbPerHour its slope
+    /// @param interval of the slope, 95 %, with what neighbouring stretches share taken into account
+    /// @param word `grows`, `shrinks`, or `not distinguishable from zero`
+    public record Trend(
+            String name,
+            double fromMb,
+            double toMb,
+            double mbPerHour,
+            Interval interval,
+            String word) {}
 
     /// One stage of the request's way.
     ///

@@ -58,6 +58,7 @@ public final class ReportJson {
         root.put("validators", validators(run));
         root.put("batches", batches(counts.batches()));
         root.put("miner", miner(run));
+        root.put("voids", verdict.voids());
         return root;
     }
 

@@ -23,6 +23,7 @@ public final class ReportText {
         figures(lines, run);
         lines.add("");
         lines.add(line("verdict", verdict.word().toUpperCase(Locale.ROOT)));
+        verdict.voids().forEach(why -> lines.add(line("", "VOID: " + why)));
         verdict.reasons().forEach(reason -> lines.add(line("", reason)));
         return lines;
     }
@@ -86,13 +87,10 @@ public final class ReportText {
         lines.add(
                 line(
                         "generator",
-                        "late itself by %.2f ms at p99, %.2f ms at most%s"
+                        "late itself by %.2f ms at p99, %.2f ms at most"
                                 .formatted(
                                         result.lateness().millisAt(99),
-                                        result.lateness().maxMillis(),
-                                        late(result)
-                                                ? ": the box is busy, and the latencies above hold that"
-                                                : "")));
+                                        result.lateness().maxMillis())));
         lines.add(
                 line(
                         "quality",
@@ -103,11 +101,6 @@ public final class ReportText {
         batches(lines, counts.batches());
         causes(lines, "refused", counts.reasons().refused());
         causes(lines, "lost", counts.reasons().lost());
-    }
-
-    /// Later than 2 ms and than a twentieth of the answers' own p99.
-    private static boolean late(Examination.Result result) {
-        return result.lateness().millisAt(99) > Math.max(2, result.corrected().millisAt(99) / 20);
     }
 
     private static String signatures(Ledger.Counts counts) {

@@ -1,7 +1,6 @@
 package dev.kiln.loadtest.report;
 
 import dev.kiln.core.Refusal;
-import dev.kiln.loadtest.quality.RocAuc;
 import dev.kiln.loadtest.traffic.Ledger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,18 +10,25 @@ import java.util.Map;
 /// Whether a miner did what it owes to honest validators.
 ///
 /// @param reasons why not, in words; empty if it passed
-public record Verdict(List<String> reasons) {
+/// @param voids why nothing can be said, in words; empty if something can
+public record Verdict(List<String> reasons, List<String> voids) {
     public Verdict {
         reasons = List.copyOf(reasons);
+        voids = List.copyOf(voids);
     }
 
     public boolean pass() {
-        return reasons.isEmpty();
+        return reasons.isEmpty() && voids.isEmpty();
     }
 
-    /// `pass` or `fail`.
+    /// `pass`, `fail` or `void`.
     public String word() {
-        return pass() ? "pass" : "fail";
+        return !voids.isEmpty() ? "void" : reasons.isEmpty() ? "pass" : "fail";
+    }
+
+    /// The exit code: 0 passed, 1 failed, 2 void.
+    public int exitCode() {
+        return !voids.isEmpty() ? 2 : reasons.isEmpty() ? 0 : 1;
     }
 
     /// Judges a run.
@@ -34,7 +40,10 @@ public record Verdict(List<String> reasons) {
         if (run.exitCode().orElse(0) != 0) {
             reasons.add("the miner ended with exit code %d".formatted(run.exitCode().orElse(0)));
         }
-        return new Verdict(reasons);
+        List<String> voids =
+                Punctuality.fault(run.result().lateness(), run.result().uncorrected()).stream()
+                        .toList();
+        return new Verdict(reasons, voids);
     }
 
     /// What was wrong with single answers, whatever they are worth together.
@@ -75,13 +84,7 @@ public record Verdict(List<String> reasons) {
 
     /// Adds what speaks against their quality.
     public static void quality(List<String> reasons, Ledger.Counts counts) {
-        if (counts.quality().isEmpty()) {
-            reasons.add("too few answers to judge their quality");
-        } else if (counts.quality().getAsDouble() < RocAuc.BAR) {
-            reasons.add(
-                    "quality %.3f is under the bar of %.2f"
-                            .formatted(counts.quality().getAsDouble(), RocAuc.BAR));
-        }
+        counts.score().reasons().forEach(why -> reasons.add("quality: " + why));
     }
 
     private static void model(List<String> reasons, Run run) {

@@ -1,5 +1,7 @@
 package dev.kiln.loadtest.traffic;
 
+import dev.kiln.loadtest.quality.Scorer;
+import dev.kiln.loadtest.quality.Subject;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One open-loop run from the first question to the last judgement.
@@ -23,6 +26,7 @@ public final class Examination {
     private final List<Validator> validators;
     private final Judge judge;
     private final Rules rules;
+    private final Supplier<Scorer> scorers;
     private volatile boolean stoppedEarly; // written on the event loop
     private int mostUnjudged; // written by run
 
@@ -58,6 +62,13 @@ public final class Examination {
             Latencies lateness) {}
 
     public Examination(List<Validator> validators, Judge judge, Rules rules) {
+        this(validators, judge, rules, () -> Subject.EMBEDDING.scorer(0));
+    }
+
+    /// @param scorers makes the scorer of a run, with nothing in it
+    public Examination(
+            List<Validator> validators, Judge judge, Rules rules, Supplier<Scorer> scorers) {
+        this.scorers = scorers;
         this.validators = List.copyOf(validators);
         this.judge = judge;
         this.rules = rules;
@@ -86,7 +97,7 @@ public final class Examination {
             Consumer<Progress> watcher,
             Findings also)
             throws InterruptedException {
-        var ledger = new Ledger(validators.size(), rules.late().toNanos());
+        var ledger = new Ledger(validators.size(), rules.late().toNanos(), scorers.get());
         try (var judging = new JudgeThread(judge, ledger.and(also));
                 ScheduledExecutorService clock =
                         Executors.newSingleThreadScheduledExecutor(Examination::clockThread)) {

@@ -2,8 +2,8 @@ package dev.kiln.loadtest.traffic;
 
 /// What the judge makes of one request's end.
 public sealed interface Finding {
-    /// An answer that holds in every respect.
-    record Good(Provenance provenance, EmbeddingJson.Embeddings answer) implements Finding {}
+    /// An answer that is proved and in shape; whether it is right, its marks say.
+    record Good(Provenance provenance, Marks marks) implements Finding {}
 
     /// An answer with the right signature and a wrong content.
     ///

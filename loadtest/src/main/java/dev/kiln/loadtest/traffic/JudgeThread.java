@@ -55,11 +55,16 @@ public final class JudgeThread implements Consumer<Arrival>, AutoCloseable {
         return most.get();
     }
 
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // yielding shortens waits on a shared core; nothing relies on it
     private void judgeAll() {
         try {
             for (Optional<Arrival> next = waiting.take(); next.isPresent(); next = waiting.take()) {
                 findings.record(next.get(), judgeOne(next.get()));
                 bytes.addAndGet(-size(next.get()));
+                // On a core that it shares, whoever has to send waits for one judgement and no
+                // longer.
+                Thread.yield();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

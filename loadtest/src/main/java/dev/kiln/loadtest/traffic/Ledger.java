@@ -1,8 +1,8 @@
 package dev.kiln.loadtest.traffic;
 
-import dev.kiln.loadtest.quality.Cosine;
-import dev.kiln.loadtest.quality.Pair;
-import dev.kiln.loadtest.quality.RocAuc;
+import dev.kiln.loadtest.quality.Score;
+import dev.kiln.loadtest.quality.Scorer;
+import dev.kiln.loadtest.quality.Subject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +14,8 @@ import java.util.TreeMap;
 ///
 /// **Threads:** any.
 public final class Ledger implements Findings {
+    private static final int MOST_CAUSES = 100;
+
     private final long lateNanos;
     private final List<Row> rows = new ArrayList<>();
     private final Latencies corrected = new Latencies();
@@ -22,7 +24,7 @@ public final class Ledger implements Findings {
     private final Map<String, Long> losses = new TreeMap<>();
     private final Map<String, Long> wrongs = new TreeMap<>();
     private final Map<String, Long> unproved = new TreeMap<>();
-    private final RocAuc auc = new RocAuc();
+    private final Scorer scorer;
     private final Batches batches = new Batches();
 
     /// One validator's share.
@@ -38,7 +40,13 @@ public final class Ledger implements Findings {
     /// @param validators how many rows
     /// @param lateNanos an answer later than this after its intended moment counts as late as well
     public Ledger(int validators, long lateNanos) {
+        this(validators, lateNanos, Subject.EMBEDDING.scorer(0));
+    }
+
+    /// @param scorer of the task that is asked, with nothing in it
+    public Ledger(int validators, long lateNanos, Scorer scorer) {
         this.lateNanos = lateNanos;
+        this.scorer = scorer;
         for (int i = 0; i < validators; i++) {
             rows.add(new Row());
         }
@@ -52,32 +60,38 @@ public final class Ledger implements Findings {
             case Finding.Good good -> {
                 row.answered++;
                 time(arrival, row);
-                score(arrival.send().question(), good);
+                good.marks().judged().forEach(scorer::add);
                 if (good.provenance() instanceof Provenance.Proved(Provenance.Facts facts)) {
                     batches.add(facts);
                 }
             }
             case Finding.Wrong(String what) -> {
                 row.failed++;
-                wrongs.merge(what, 1L, Long::sum);
+                count(wrongs, what);
             }
             case Finding.Unproved(String what) -> {
                 row.failed++;
-                unproved.merge(what, 1L, Long::sum);
+                count(unproved, what);
             }
             case Finding.Refused(int _, String code) -> {
                 row.refused++;
-                refusals.merge(code, 1L, Long::sum);
+                count(refusals, code);
             }
             case Finding.Lost(String cause) -> {
                 row.lost++;
-                losses.merge(cause, 1L, Long::sum);
+                count(losses, cause);
             }
             case Finding.Unsent(String cause) -> {
                 row.lost++;
-                losses.merge(cause, 1L, Long::sum);
+                count(losses, cause);
             }
         }
+    }
+
+    /// Causes are words of strangers, so there is a bound on how many are told apart.
+    private static void count(Map<String, Long> causes, String cause) {
+        boolean room = causes.size() < MOST_CAUSES || causes.containsKey(cause);
+        causes.merge(room ? cause : "others", 1L, Long::sum);
     }
 
     private void time(Arrival arrival, Row row) {
@@ -85,17 +99,6 @@ public final class Ledger implements Findings {
         corrected.record(arrival.correctedNanos());
         uncorrected.record(arrival.uncorrectedNanos());
         row.late += arrival.correctedNanos() > lateNanos ? 1 : 0;
-    }
-
-    private void score(Question question, Finding.Good good) {
-        List<float[]> vectors = good.answer().vectors();
-        if (vectors.isEmpty()) {
-            return;
-        }
-        for (int i = 0; i < question.pairs().size(); i++) {
-            Pair pair = question.pairs().get(i);
-            auc.add(Cosine.between(vectors.get(2 * i), vectors.get(2 * i + 1)), pair.paraphrase());
-        }
     }
 
     /// How many requests came to an end.
@@ -120,7 +123,7 @@ public final class Ledger implements Findings {
                                         row.latencies.millisAt(99)))
                         .toList();
         var reasons = new Reasons(copy(refusals), copy(losses), copy(wrongs), copy(unproved));
-        return new Counts(shares, reasons, auc.area(), auc.size(), batches.summary());
+        return new Counts(shares, reasons, scorer.score(), batches.summary());
     }
 
     /// Latency from the intended moment.
@@ -166,14 +169,18 @@ public final class Ledger implements Findings {
 
     /// Everything counted.
     ///
-    /// @param quality ROC AUC; empty while too few pairs were answered
-    /// @param scored how many pairs it rests on
-    public record Counts(
-            List<Share> shares,
-            Reasons reasons,
-            OptionalDouble quality,
-            int scored,
-            BatchFacts batches) {
+    /// @param score in the task's own measures
+    public record Counts(List<Share> shares, Reasons reasons, Score score, BatchFacts batches) {
+        /// The first measure; empty while too little was answered.
+        public OptionalDouble quality() {
+            return score.headline().value();
+        }
+
+        /// How many items the score rests on.
+        public long scored() {
+            return score.scored();
+        }
+
         public long answered() {
             return shares.stream().mapToLong(Share::answered).sum();
         }

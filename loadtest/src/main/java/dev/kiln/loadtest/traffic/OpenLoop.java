@@ -1,26 +1,35 @@
 package dev.kiln.loadtest.traffic;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Sends questions at the moments of a timetable, whether or not earlier ones were answered.
 ///
-/// **Threads:** a thread of its own signs at most [#AHEAD] before the moment of sending, so that signing delays
-/// nothing; the thread that calls [#run] sends.
+/// One thread signs and sends: it signs a little ahead, in the gaps that are long enough for it. A second thread that
+/// signed would be a rival for the generator's core, and the kernel lets a rival finish its slice of milliseconds before
+/// it wakes whoever has to send.
+///
+/// **Threads:** the thread that calls [#run] signs and sends.
 public final class OpenLoop implements Drive {
-    /// How long before its moment a question is signed: far less than any window for nonces.
+    /// How long before its moment a question is signed at most: far less than any window for nonces.
     public static final Duration AHEAD = Duration.ofMillis(500);
 
     private static final int SIGNED_AHEAD = 512;
+
+    /// What is due so soon is signed even in a gap that may be too short.
+    private static final long SOON_NANOS = AHEAD.toNanos() / 4;
+
+    /// What signing is allowed for, beyond what it took lately.
+    private static final double MARGIN = 1.5;
+
+    private static final double FORGETTING = 0.95;
 
     private final List<Validator> validators;
     private final Consumer<Arrival> arrivals;
@@ -52,32 +61,83 @@ public final class OpenLoop implements Drive {
     /// Sends everything on the timetable; returns after the last was sent, not after it was answered.
     @Override
     public void run(Iterator<Timetable.Send> timetable) throws InterruptedException {
-        BlockingQueue<Optional<Ready>> ready = new ArrayBlockingQueue<>(SIGNED_AHEAD);
-        var failure = new AtomicReference<@Nullable RuntimeException>();
+        var ahead = new Ahead(timetable);
         // The first questions are signed before the clock starts.
-        long start = System.nanoTime() + AHEAD.toNanos() / 2;
-        Thread signer =
-                Thread.ofPlatform()
-                        .name("signer")
-                        .daemon()
-                        .start(() -> signAhead(timetable, start, ready, failure));
-        try {
-            for (Optional<Ready> next = ready.take();
-                    next.isPresent() && !stopped;
-                    next = ready.take()) {
-                send(next.get(), start + next.get().send().offsetNanos());
-            }
-        } finally {
-            signer.interrupt();
+        while (ahead.signs(0)) {
+            ahead.sign();
         }
-        RuntimeException broken = failure.get();
-        if (broken != null) {
-            throw broken;
+        long start = System.nanoTime();
+        while (!stopped && ahead.any()) {
+            long now = System.nanoTime() - start;
+            if (ahead.signs(now)) {
+                ahead.sign();
+                continue;
+            }
+            Ready next = ahead.next();
+            waitUntil(start + next.send().offsetNanos());
+            send(next, start + next.send().offsetNanos());
         }
     }
 
-    private void send(Ready next, long intended) throws InterruptedException {
-        waitUntil(intended);
+    /// What is signed and not sent yet.
+    private final class Ahead {
+        private final Iterator<Timetable.Send> timetable;
+        private final Deque<Ready> ready = new ArrayDeque<>();
+        private Optional<Timetable.Send> upcoming = Optional.empty();
+        private double
+                cost; // of signing one, in nanoseconds: the greatest of late, slowly forgotten
+
+        private Ahead(Iterator<Timetable.Send> timetable) {
+            this.timetable = timetable;
+        }
+
+        /// Whether anything is left to send; the next one is signed then.
+        private boolean any() {
+            if (ready.isEmpty() && more()) {
+                sign();
+            }
+            return !ready.isEmpty();
+        }
+
+        private boolean more() {
+            if (upcoming.isEmpty() && timetable.hasNext()) {
+                upcoming = Optional.of(timetable.next());
+            }
+            return upcoming.isPresent();
+        }
+
+        /// Whether there is time to sign another one, and it is not too early for it.
+        ///
+        /// @param now nanoseconds since the start
+        private boolean signs(long now) {
+            if (ready.size() >= SIGNED_AHEAD || !more()) {
+                return false;
+            }
+            long due = upcoming.orElseThrow().offsetNanos() - now;
+            Ready next = ready.peek();
+            if (due > AHEAD.toNanos() || next == null || now == 0) {
+                return due <= AHEAD.toNanos();
+            }
+            long gap = next.send().offsetNanos() - now;
+            return due < SOON_NANOS ? gap > 0 : (double) gap > MARGIN * cost;
+        }
+
+        private void sign() {
+            long began = System.nanoTime();
+            Timetable.Send send = upcoming.orElseThrow();
+            Validator validator = validators.get(send.caller());
+            ready.add(new Ready(send, validator.sign(send.question())));
+            upcoming = Optional.empty();
+            more();
+            cost = Math.max(FORGETTING * cost, (double) (System.nanoTime() - began));
+        }
+
+        private Ready next() {
+            return ready.remove();
+        }
+    }
+
+    private void send(Ready next, long intended) {
         sent.incrementAndGet();
         validators
                 .get(next.send().caller())
@@ -106,30 +166,6 @@ public final class OpenLoop implements Drive {
     @Override
     public void stop() {
         stopped = true;
-    }
-
-    /// Ends the queue with an empty place, whatever happens.
-    private void signAhead(
-            Iterator<Timetable.Send> timetable,
-            long start,
-            BlockingQueue<Optional<Ready>> ready,
-            AtomicReference<@Nullable RuntimeException> failure) {
-        try {
-            try {
-                while (timetable.hasNext()) {
-                    Timetable.Send send = timetable.next();
-                    waitUntil(start + send.offsetNanos() - AHEAD.toNanos());
-                    Validator validator = validators.get(send.caller());
-                    ready.put(Optional.of(new Ready(send, validator.sign(send.question()))));
-                }
-            } catch (RuntimeException e) {
-                failure.set(e);
-            }
-            ready.put(Optional.empty());
-        } catch (InterruptedException e) {
-            // The sender has left; nobody waits for more.
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static void waitUntil(long tick) throws InterruptedException {

@@ -69,7 +69,7 @@ public final class Timetable implements Iterator<Timetable.Send> {
                         plan.seconds(),
                         plan.callers(),
                         Moments.poisson(plan.rate()),
-                        new Deck(pairs, Lengths.PAIRS, Wording.embeddings(plan.model()))));
+                        new PairDeck(pairs, Lengths.PAIRS, Wording.embeddings(plan.model()))));
     }
 
     public Timetable(Script script) {

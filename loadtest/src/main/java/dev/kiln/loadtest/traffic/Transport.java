@@ -93,8 +93,13 @@ public final class Transport implements AutoCloseable {
 
     /// Fetches something.
     public Future<Received> get(String target) {
+        return get(target, List.of());
+    }
+
+    /// Fetches something with headers.
+    public Future<Received> get(String target, List<Header> headers) {
         return exchange(
-                HttpMethod.GET, target, List.of(), new byte[0], new Hooks(_ -> {}, Listener.NONE));
+                HttpMethod.GET, target, headers, new byte[0], new Hooks(_ -> {}, Listener.NONE));
     }
 
     /// What is told while an exchange goes on.

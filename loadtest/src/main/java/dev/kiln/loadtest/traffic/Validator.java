@@ -14,8 +14,6 @@ public final class Validator implements AutoCloseable {
     /// Where embeddings are asked for.
     public static final String TARGET = "/v1/embeddings";
 
-    private static final Header JSON = new Header("Content-Type", "application/json");
-
     private final String label;
     private final Credentials credentials;
     private final Transport transport;
@@ -69,7 +67,7 @@ public final class Validator implements AutoCloseable {
             long now = System.nanoTime();
             teller.leaves(now);
             List<Header> headers = new ArrayList<>(signed.headers());
-            headers.add(JSON);
+            headers.add(new Header("Content-Type", send.question().media()));
             var sent = new SentAt(now);
             transport
                     .post(signed.target(), headers, signed.body(), sent)

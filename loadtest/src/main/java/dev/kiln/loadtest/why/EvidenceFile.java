@@ -85,7 +85,7 @@ public final class EvidenceFile {
                         failures.lost() + failures.unsent(),
                         failures.refused() + failures.expired(),
                         failures.unproved(),
-                        failures.wrong(),
+                        failures.wrong() + failures.mistaken(),
                         totals.late(),
                         totals.good()),
                 new Evidence.Pay(totals.rates().payShare(), totals.rates().payCurve()),
@@ -159,7 +159,7 @@ public final class EvidenceFile {
                         .formatted(
                                 root.path("seconds").asDouble(),
                                 root.path("miner").path("url").asText()),
-                List.of(),
+                root.path("voids").valueStream().map(JsonNode::asText).toList(),
                 new Evidence.Counts(
                         root.path("sent").asLong(),
                         root.path("lost").asLong(),

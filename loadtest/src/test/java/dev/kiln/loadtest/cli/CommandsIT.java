@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -87,6 +88,40 @@ class CommandsIT {
                     .contains("give texts to embed, or a file");
             assertThat(call(miner).code()).isEqualTo(2);
             assertThat(miner.bodies()).isEmpty();
+        }
+    }
+
+    @Test
+    void theNextWordsAfterAFileAskForThatFileAgain() throws Exception {
+        try (var miner = new StubMiner(VERTX, _ -> Act.ANSWER)) {
+            String file = Files.writeString(folder.resolve("f.png"), "{\"input\":[]}").toString();
+
+            assertThat(call(miner, "--path", "/v1/any?top_k=2", "--file", file).out())
+                    .contains("--path \"/v1/any?top_k=2\" --file " + file + " --save exchange.json")
+                    .doesNotContain("\"a text\"");
+        }
+    }
+
+    @Test
+    void aStreamIsAskedOfASynapseOnly() throws Exception {
+        try (var miner = new StubMiner(VERTX, _ -> Act.ANSWER)) {
+            Said said = call(miner, "a text", "--stream");
+
+            assertThat(said.err()).contains("--stream needs --dialect axon").hasLineCount(1);
+            assertThat(said.code()).isEqualTo(2);
+            assertThat(miner.bodies()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSavedExchangeIsItsOwnersAlone() throws Exception {
+        try (var miner = new StubMiner(VERTX, _ -> Act.ANSWER)) {
+            Path saved =
+                    Files.writeString(folder.resolve("ex.json"), "an older one, for all to read");
+            call(miner, "one text", "--save", saved.toString());
+
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(saved)))
+                    .isEqualTo("rw-------");
         }
     }
 

@@ -41,7 +41,7 @@ final class Runs {
                         t.late(),
                         t.good() - wrong,
                         new LoadRun.Failures(
-                                f.refused(), f.expired(), wrong, 0, f.lost(), f.unsent(), 0),
+                                f.refused(), f.expired(), wrong, 0, f.lost(), f.unsent(), 0, 0),
                         t.causes(),
                         t.rates(),
                         t.quality());

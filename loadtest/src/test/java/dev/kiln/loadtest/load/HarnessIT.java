@@ -7,7 +7,7 @@ import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
 import dev.kiln.loadtest.report.LoadRun;
-import dev.kiln.loadtest.traffic.Judge;
+import dev.kiln.loadtest.task.TextExaminer;
 import dev.kiln.loadtest.traffic.Latencies;
 import dev.kiln.loadtest.traffic.Lengths;
 import dev.kiln.loadtest.traffic.Speaker;
@@ -131,7 +131,7 @@ class HarnessIT {
                     };
             LoadRun run =
                     run(
-                            ask(server.url(), someone(), slow, false, Judge.Content.ANYTHING),
+                            ask(server.url(), someone(), slow, false, false),
                             traffic(100, 3, OptionalInt.empty()),
                             10);
 
@@ -238,13 +238,7 @@ class HarnessIT {
     @Test
     void withReceiptsOffUnsignedAnswersAreCountedAndTaken() throws Exception {
         try (var miner = new StubMiner(VERTX, _ -> Act.UNSIGNED)) {
-            Ask ask =
-                    ask(
-                            miner.url(),
-                            miner.hotkey(),
-                            Wording.embeddings("stub"),
-                            false,
-                            Judge.Content.EMBEDDINGS);
+            Ask ask = ask(miner.url(), miner.hotkey(), Wording.embeddings("stub"), false, true);
             LoadRun run = run(ask, traffic(40, 2, OptionalInt.empty()), 30);
 
             assertThat(run.totals().failures().unproved()).isZero();
@@ -258,35 +252,24 @@ class HarnessIT {
     }
 
     private static Ask anything(URI url) {
-        return ask(
-                url,
-                someone(),
-                _ -> "{}".getBytes(StandardCharsets.UTF_8),
-                false,
-                Judge.Content.ANYTHING);
+        return ask(url, someone(), _ -> "{}".getBytes(StandardCharsets.UTF_8), false, false);
     }
 
     private static Ask embeddings(StubMiner miner) {
-        return ask(
-                miner.url(),
-                miner.hotkey(),
-                Wording.embeddings("stub"),
-                true,
-                Judge.Content.EMBEDDINGS);
+        return ask(miner.url(), miner.hotkey(), Wording.embeddings("stub"), true, true);
     }
 
     private static Ask ask(
-            URI url, Hotkey miner, Wording wording, boolean receipts, Judge.Content content) {
+            URI url, Hotkey miner, Wording wording, boolean receipts, boolean judged) {
         return new Ask(
                 url,
                 miner,
                 Scheme.SR25519,
                 "stub",
                 "/v1/embeddings",
-                wording,
+                new TextExaminer("stub", wording, judged),
                 Speaker.Names.TEXT_EMBEDDING,
-                receipts,
-                content);
+                receipts);
     }
 
     private static Traffic traffic(double rate, double seconds, OptionalInt inFlight) {

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.kiln.loadtest.quality.Pairs;
 import dev.kiln.loadtest.report.LoadRun;
+import dev.kiln.loadtest.task.TextExaminer;
+import dev.kiln.loadtest.traffic.Deck;
 import dev.kiln.loadtest.traffic.Lengths;
 import dev.kiln.loadtest.traffic.Timetable;
 import dev.kiln.loadtest.traffic.Wording;
@@ -19,10 +20,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LoadPartsTest {
+    private static final Function<Lengths, Deck> PAIRS =
+            new TextExaminer("m", Wording.embeddings("m"), true)::deck;
+
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     @TempDir private Path folder = Path.of("");
@@ -74,10 +79,9 @@ class LoadPartsTest {
         Trace trace = Trace.read(file);
         List<String> written = new ArrayList<>();
         List<String> replayed = new ArrayList<>();
-        traffic.timetable(Pairs.load(), Wording.embeddings("m"), 5)
-                .forEachRemaining(send -> written.add(line(send)));
+        traffic.timetable(PAIRS, 5).forEachRemaining(send -> written.add(line(send)));
         traffic.shaped(trace.source(), trace.seconds())
-                .timetable(Pairs.load(), Wording.embeddings("m"), 5)
+                .timetable(PAIRS, 5)
                 .forEachRemaining(send -> replayed.add(line(send)));
 
         assertThat(replayed).isEqualTo(written).hasSizeGreaterThan(200);

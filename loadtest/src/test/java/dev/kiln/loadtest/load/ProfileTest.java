@@ -3,7 +3,8 @@ package dev.kiln.loadtest.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.kiln.loadtest.quality.Pairs;
+import dev.kiln.loadtest.task.TextExaminer;
+import dev.kiln.loadtest.traffic.Deck;
 import dev.kiln.loadtest.traffic.Lengths;
 import dev.kiln.loadtest.traffic.Timetable;
 import dev.kiln.loadtest.traffic.Wording;
@@ -13,12 +14,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ProfileTest {
+    private static final Function<Lengths, Deck> PAIRS =
+            new TextExaminer("m", Wording.embeddings("m"), true)::deck;
+
     private static final int CALLERS = 6;
 
     @ParameterizedTest
@@ -101,8 +106,7 @@ class ProfileTest {
                         Optional.empty(),
                         OptionalInt.empty());
         var sends = new ArrayList<Timetable.Send>();
-        traffic.timetable(Pairs.load(), Wording.embeddings("m"), CALLERS)
-                .forEachRemaining(sends::add);
+        traffic.timetable(PAIRS, CALLERS).forEachRemaining(sends::add);
         return sends;
     }
 

@@ -3,10 +3,12 @@ package dev.kiln.loadtest.miner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,27 @@ class MinerProcessTest {
             miner.awaitReady(Duration.ofSeconds(20), _ -> {});
             assertThat(miner.stop(Duration.ofMillis(300))).isEqualTo(-1);
         }
+    }
+
+    /// A launcher that waits for its child stands between us and the miner.
+    @Test
+    void whatAChildHasStartedEndsWithIt() throws Exception {
+        Path pid = folder.resolve("pid");
+        MinerProcess miner =
+                shell(
+                        "sh -c 'echo $$ > %s.tmp; mv %1$s.tmp %1$s; sleep 300; true'; true"
+                                .formatted(pid));
+        while (!Files.exists(pid)) {
+            Thread.onSpinWait();
+        }
+        ProcessHandle grandchild =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+
+        assertThatThrownBy(() -> miner.awaitReady(Duration.ofMillis(1), _ -> {}))
+                .isInstanceOf(MinerException.class);
+        miner.close();
+
+        assertThat(grandchild.onExit().get(20, TimeUnit.SECONDS).isAlive()).isFalse();
     }
 
     private MinerProcess shell(String script) throws Exception {

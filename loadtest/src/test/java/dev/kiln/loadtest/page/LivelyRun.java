@@ -54,7 +54,9 @@ final class LivelyRun {
                 Math.rint(2 + 6 * random.nextDouble() * burst),
                 0.7 + random.nextDouble() / 4,
                 280 + Math.min(60, s) + 8 * random.nextDouble(),
-                s % 9 == 0 ? 3 + random.nextDouble() : 0);
+                s % 9 == 0 ? 3 + random.nextDouble() : 0,
+                40 + random.nextDouble(),
+                180 + random.nextDouble());
     }
 
     private static LoadRun with(LoadRun run, List<LoadRun.Second> series) {

@@ -22,7 +22,9 @@ public final class SampleRun {
         LoadRun.Distribution spread = Distributions.of(latencies);
         List<LoadRun.Second> series = new ArrayList<>();
         for (int s = 0; s < 60; s++) {
-            var sample = new LoadRun.Sample(4.5, 1.5, 3.0, 0.9, 210.0 + s / 10.0, s % 10 / 5.0);
+            var sample =
+                    new LoadRun.Sample(
+                            4.5, 1.5, 3.0, 0.9, 210.0 + s / 10.0, s % 10 / 5.0, 40.0, 170.0);
             series.add(
                     new LoadRun.Second(
                             s,
@@ -57,7 +59,15 @@ public final class SampleRun {
                                 new LoadRun.Stage("queue", 1.5, 0.22, "receipts"),
                                 new LoadRun.Stage("compute", 4.1, 0.61, "receipts"),
                                 new LoadRun.Stage("sign", 0.1, 0.02, "metrics"),
-                                new LoadRun.Stage("outside", 0.8, 0.12, "remainder"))),
+                                new LoadRun.Stage("outside", 0.8, 0.12, "remainder")),
+                        List.of(
+                                new LoadRun.Trend(
+                                        "resident",
+                                        210,
+                                        216,
+                                        360,
+                                        new LoadRun.Interval(355.0, 365.0),
+                                        "grows"))),
                 search());
     }
 
@@ -92,14 +102,22 @@ public final class SampleRun {
                 10_000,
                 100,
                 9_900,
-                new LoadRun.Failures(120, 20, 30, 10, 19, 1, 0),
+                new LoadRun.Failures(120, 20, 30, 10, 19, 1, 0, 0),
                 new LoadRun.Causes(
                         Map.of("LIMIT_QUEUE_FULL", 120L, "RUN_EXPIRED", 20L),
                         Map.of("another vector for the same text", 30L),
                         Map.of("WRONG_SIGNER", 10L),
                         Map.of("timeout", 19L)),
                 new LoadRun.Rates(170, 166.7, 165, 0.971, 0.94, 160, "full until 200 ms, …"),
-                new LoadRun.Quality("embedding", "ROC AUC", 0.97, 0.85, 15_000, 0));
+                new LoadRun.Quality(
+                        "embedding",
+                        "ROC AUC",
+                        0.97,
+                        0.85,
+                        15_000,
+                        0,
+                        List.of(new LoadRun.Measure("ROC AUC", 0.97, 0.85, "least", true)),
+                        List.of(new LoadRun.Bin(0.9, 1, 200, 0.97, 0.98))));
     }
 
     private static List<LoadRun.Caller> callers() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kiln.loadtest.quality.Score;
 import dev.kiln.loadtest.traffic.BatchFacts;
 import dev.kiln.loadtest.traffic.Examination;
 import dev.kiln.loadtest.traffic.Latencies;
@@ -45,7 +46,7 @@ class VerdictTest {
     @Test
     void lowQualityFails() {
         assertThat(Verdict.of(run(CLEAN, 0.7, 0)).reasons())
-                .containsExactly("quality 0.700 is under the bar of 0.85");
+                .containsExactly("quality: ROC AUC 0.7000 is under the bar of 0.85");
     }
 
     @Test
@@ -89,13 +90,19 @@ class VerdictTest {
         assertThat(json.path("validators").get(0).path("name").asText()).isEqualTo("large");
     }
 
+    private static Score score(double quality) {
+        var auc =
+                new Score.Measure(
+                        "ROC AUC", OptionalDouble.of(quality), OptionalDouble.of(0.85), true);
+        return new Score(List.of(auc), 20, List.of());
+    }
+
     private static Run run(Ledger.Reasons reasons, double quality, int exitCode) {
         var share = new Ledger.Share(10, 0, 0, 0, 0, 1.5, 2.5);
         var facts =
                 new BatchFacts(
                         0, 0, 0, Map.of(), new Provenance.Facts("", "", "", "", 0, Map.of()));
-        var counts =
-                new Ledger.Counts(List.of(share), reasons, OptionalDouble.of(quality), 20, facts);
+        var counts = new Ledger.Counts(List.of(share), reasons, score(quality), facts);
         var result =
                 new Examination.Result(
                         10, 1, counts, new Latencies(), new Latencies(), new Latencies());

@@ -102,7 +102,7 @@ public final class StubMiner implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
-        if ("/metrics".equals(request.path())) {
+        if ("GET".equals(request.method().name())) {
             request.response().setStatusCode(404).end();
             return;
         }
@@ -225,6 +225,11 @@ public final class StubMiner implements AutoCloseable {
             Collections.swap(texts, 0, 1);
         }
         return embedding(StubJson.write(Map.of("input", texts)), 0, 8, 1);
+    }
+
+    /// The right answer to a body.
+    public static byte[] vectors(byte[] body) {
+        return embedding(body, 0, 8, 1);
     }
 
     /// A vector for each text, the same for the same text as long as `salt` is.

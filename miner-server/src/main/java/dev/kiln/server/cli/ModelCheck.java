@@ -4,7 +4,6 @@ import dev.kiln.adapter.probe.CheckReport;
 import dev.kiln.server.config.Home;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Spec;
                 "Loads a model's folder in a child process, runs batches of 1, 2 and 5 and the golden samples, and reports every problem at once.",
         footer = {
             "",
-            "Exit codes: 0 nothing wrong, 1 problems, 2 no such folder",
+            "Exit codes: 0 nothing wrong, 1 problems, 2 no such folder, or none of its weights are there",
             "",
             "Example: kiln model check models/my-model --write"
         },
@@ -35,7 +34,10 @@ final class ModelCheck implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "FOLDER", description = "A folder with a model.yaml.")
+    @Parameters(
+            paramLabel = "FOLDER",
+            description =
+                    "A folder with a model.yaml, or the name of a model that was added from the catalogue.")
     private Path folder = Path.of("");
 
     @Option(
@@ -60,13 +62,14 @@ final class ModelCheck implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Path manifest = folder.resolve("model.yaml");
-        if (!Files.isRegularFile(manifest)) {
-            spec.commandLine().getErr().println(manifest + "  no such file; name a model's folder");
+        Path kept = cache == null ? home.cache() : cache;
+        CheckTarget target = CheckTarget.of(folder, kept);
+        if (target.problem().isPresent()) {
+            spec.commandLine().getErr().println(target.problem().get());
             return Exit.USAGE;
         }
-        CheckReport report =
-                CheckReport.of(folder.toAbsolutePath(), cache == null ? home.cache() : cache);
+        Path manifest = target.folder().resolve("model.yaml");
+        CheckReport report = CheckReport.of(target.folder().toAbsolutePath(), kept);
         boolean ok = report.problems().isEmpty();
         boolean written = write && ok && !report.golden().isEmpty();
         if (written) {
@@ -77,6 +80,10 @@ final class ModelCheck implements Callable<Integer> {
             out.println(Json.text(map(report, ok)));
         } else {
             print(out, report, written);
+            if (ok) {
+                out.println("ok: nothing wrong was found");
+                out.println("next: " + target.serving());
+            }
         }
         return ok ? Exit.OK : Exit.FAILED;
     }
@@ -138,8 +145,6 @@ final class ModelCheck implements Callable<Integer> {
             String then = written ? "written to model.yaml" : "--write puts it into model.yaml";
             out.println(row("calibrated", small(report.calibrated()) + "  " + then));
         }
-        out.println("ok: nothing wrong was found");
-        out.println("next: kiln serve --set models[0].source=" + folder);
     }
 
     private static String row(String name, String value) {

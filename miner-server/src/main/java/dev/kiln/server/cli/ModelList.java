@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,19 +61,35 @@ final class ModelList implements Callable<Integer> {
             out.println(Json.text(list));
             return Exit.OK;
         }
+        out.println(row("NAME", "ENGINE", "TASK", "SIZE", "LICENCE", "ADDED", "FROM"));
         for (Entry entry : entries) {
             out.println(
-                    "%-18s %-8s %-21s %6.1f MB  %-11s %s"
-                            .formatted(
-                                    entry.name(),
-                                    entry.engine(),
-                                    entry.task(),
-                                    entry.size() / 1e6,
-                                    entry.licence(),
-                                    installer.has(entry) ? "added" : entry.source().text()));
+                    row(
+                            entry.name(),
+                            entry.engine(),
+                            entry.task(),
+                            String.format(Locale.ROOT, "%.1f MB", entry.size() / 1e6),
+                            entry.licence(),
+                            installer.has(entry) ? "added" : "-",
+                            entry.source().text()));
         }
-        out.println("next: kiln model add " + entries.getFirst().name());
+        out.println(next(entries, installer));
         return Exit.OK;
+    }
+
+    private static String row(Object... cells) {
+        return "%-18s %-8s %-21s %9s  %-11s %-6s %s".formatted(cells);
+    }
+
+    /// The first that is not there yet; with all there, how one is served.
+    private static String next(List<Entry> entries, Installer installer) {
+        return entries.stream()
+                .filter(entry -> !installer.has(entry))
+                .findFirst()
+                .map(entry -> "next: kiln model add " + entry.name())
+                .orElseGet(() ->
+                        "next: kiln serve --set models[0].source=catalog:"
+                                + entries.getFirst().name());
     }
 
     private static Map<String, Object> facts(Entry entry, Installer installer) {

@@ -84,8 +84,9 @@ final class ModelLive {
     @Command(
             name = "shadow",
             description = {
-                "Runs the calls that come through a candidate too, and compares. Callers get nothing of it, and what",
-                "would delay them is dropped. After --for it prints what was seen; the trial goes on."
+                "Runs the calls that come through a candidate too, and compares.",
+                "Callers get nothing of it, and what would delay them is dropped. After --for it prints what was seen;",
+                "the trial goes on."
             },
             footer = {
                 "",
@@ -120,8 +121,8 @@ final class ModelLive {
     @Command(
             name = "canary",
             description = {
-                "Lets a candidate answer a share of the calls, and takes it back by itself when it is worse: it fails",
-                "where the other model answers, gives NaN, fails its golden samples, or is too slow."
+                "Lets a candidate answer a share of the calls, and takes it back by itself when it is worse.",
+                "Worse is: it fails where the other model answers, gives NaN, fails its golden samples, or is too slow."
             },
             footer = {
                 "",

@@ -14,12 +14,17 @@ final class Body {
         int length = chunk.length();
         if (size == 0) {
             // The usual case: everything in one chunk, copied once into an array of just that size.
-            bytes = declared == length ? new byte[length] : new byte[length * 2];
+            bytes = new byte[room(length, declared)];
         } else if (size + length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(size + length, bytes.length * 2));
+            bytes = Arrays.copyOf(bytes, room(size + length, declared));
         }
         chunk.getBytes(0, length, bytes, size);
         size += length;
+    }
+
+    /// Twice what is there, but no more than was declared, so that the last array is the body itself.
+    private static int room(int needed, long declared) {
+        return (int) Math.max(needed, declared < 0 ? 2L * needed : Math.min(2L * needed, declared));
     }
 
     int size() {

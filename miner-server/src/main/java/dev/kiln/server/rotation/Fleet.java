@@ -92,6 +92,12 @@ public final class Fleet implements AutoCloseable {
         return posts.values().stream().map(post -> post.slot().model()).toList();
     }
 
+    /// Whether the model of this name answers now; not while it is being rebuilt, and not if there is none.
+    public boolean answers(String name) {
+        Post post = posts.get(name);
+        return post != null && post.slot().lane().isPresent();
+    }
+
     /// How often rebuilt models of this name came back.
     public long recoveries(String name) {
         Recovery recovery = recoveries.get(name);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// The Open Inference Protocol, version 2, with Triton's extensions of binary data and of classification: every model
 /// whatever its purpose, asked in tensors.
@@ -60,7 +61,7 @@ public final class OpenInferenceTask implements Task {
             return page(OpenInferenceTask::server);
         }
         if (parts.equals(List.of("repository", "index"))) {
-            return page(json -> index(setting.models().get(), json));
+            return page(json -> index(setting.models().get(), setting.answers(), json));
         }
         if (parts.size() < 2 || !parts.getFirst().equals("models")) {
             throw unknown();
@@ -78,7 +79,7 @@ public final class OpenInferenceTask implements Task {
         Spoken spoken = Spoken.of(chosen.purpose());
         return switch (String.join("/", rest)) {
             case "" -> page(json -> model(chosen.model(), spoken, json));
-            case "ready" -> page(json -> ready(chosen.name(), json));
+            case "ready" -> ready(chosen.name(), setting.answers().test(chosen.name()));
             case "config" -> page(json -> config(chosen.model(), spoken, json));
             default -> throw unknown();
         };
@@ -171,13 +172,17 @@ public final class OpenInferenceTask implements Task {
     }
 
     private static Question page(Writing writing) {
+        return page(200, writing);
+    }
+
+    private static Question page(int status, Writing writing) {
         var bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator json = StrictJson.FACTORY.createGenerator(bytes)) {
             writing.write(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Page(new Reply(200, "application/json", bytes.toByteArray()));
+        return new Page(new Reply(status, "application/json", bytes.toByteArray()));
     }
 
     private static void server(JsonGenerator json) throws IOException {
@@ -191,23 +196,33 @@ public final class OpenInferenceTask implements Task {
         json.writeEndObject();
     }
 
-    private static void index(List<ModelInfo> models, JsonGenerator json) throws IOException {
+    private static void index(List<ModelInfo> models, Predicate<String> answers, JsonGenerator json)
+            throws IOException {
         json.writeStartArray();
         for (ModelInfo model : models) {
             json.writeStartObject();
             json.writeStringField("name", model.name());
             json.writeStringField("version", VERSION);
-            json.writeStringField("state", "READY");
+            boolean up = answers.test(model.name());
+            json.writeStringField("state", up ? "READY" : "UNAVAILABLE");
+            if (!up) {
+                json.writeStringField("reason", "it failed and is being rebuilt");
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
     }
 
-    private static void ready(String name, JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", name);
-        json.writeBooleanField("ready", true);
-        json.writeEndObject();
+    /// Clients look at the status alone.
+    private static Question ready(String name, boolean ready) {
+        return page(
+                ready ? 200 : 503,
+                json -> {
+                    json.writeStartObject();
+                    json.writeStringField("name", name);
+                    json.writeBooleanField("ready", ready);
+                    json.writeEndObject();
+                });
     }
 
     private static void model(ModelInfo model, Spoken spoken, JsonGenerator json)

@@ -217,7 +217,39 @@ class CliTest {
         out.getBuffer().setLength(0);
         assertThat(run("model", "list")).isZero();
         assertThat(out.toString())
-                .containsPattern("shapes-small +onnx +image-classification .* added");
+                .containsPattern("shapes-small +onnx +image-classification .* added +")
+                .containsPattern("shapes-large +onnx +image-classification .* - +")
+                .endsWith("next: kiln model add minilm" + System.lineSeparator());
+    }
+
+    @Test
+    void aFolderOfTheCatalogueWithoutItsWeightsIsNoModelToCheck() {
+        assertThat(run("model", "check", Path.of("..", "models", "magika").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("describes a model of the catalogue; its weights (model.onnx) are not")
+                .contains("next: kiln model add magika && kiln model check magika");
+    }
+
+    @Test
+    void aModelThatWasAddedIsCheckedByItsName() {
+        assertThat(run("model", "add", "shapes-small")).isZero();
+        assertThat(run("model", "check", "shapes-small")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern(
+                        "next: kiln serve --set models\\[0\\]\\.name=shapes-small --set models\\[0\\]\\.source=.*shapes-small");
+    }
+
+    @Test
+    void theGroupsHelpEndsNoSentenceInTheMiddle() {
+        assertThat(run("model", "--help")).isZero();
+
+        assertThat(out.toString()).contains("Runs the calls that come through a candidate");
+        String wrapped = out.toString().replaceAll("\\s+", " ");
+        for (String command : new String[] {"shadow", "canary", "check", "list", "add"}) {
+            assertThat(wrapped).containsPattern(command + " [A-Z][^.]*\\.");
+        }
+        assertThat(wrapped).contains("and compares.").contains("when it is worse.");
     }
 
     @Test

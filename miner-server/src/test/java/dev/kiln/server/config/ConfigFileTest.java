@@ -171,6 +171,12 @@ class ConfigFileTest {
                 .singleElement()
                 .asString()
                 .contains("no model is named so");
+        assertThat(
+                        problems(
+                                "models: [{name: a, source: x}, {name: b, source: x}, {name: a, source: y}]"))
+                .singleElement()
+                .asString()
+                .contains("two are named a");
         assertThat(problems("server: {public: 'me:70000'}"))
                 .singleElement()
                 .asString()

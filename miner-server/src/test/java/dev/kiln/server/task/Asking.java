@@ -43,7 +43,7 @@ final class Asking {
 
     static Setting setting(Time time, ModelInfo... models) {
         var limits = new Setting.Limits(4, 20, 4, 2, Duration.ofSeconds(10));
-        return new Setting("test", "/v2", () -> List.of(models), limits, time);
+        return new Setting("test", "/v2", () -> List.of(models), _ -> true, limits, time);
     }
 
     /// The refusal of a request that must be refused.

@@ -257,7 +257,8 @@ class VoiceActivityTaskTest {
     void aStateIsNeverGivenToAnotherModel() throws Exception {
         var models = new AtomicReference<>(List.of(ToyModel.SOUND));
         var limits = new Setting.Limits(4, 20, 4, 2, Duration.ofSeconds(10));
-        Task swapped = new VoiceActivityTask(new Setting("v", "/v", models::get, limits, time));
+        Task swapped =
+                new VoiceActivityTask(new Setting("v", "/v", models::get, _ -> true, limits, time));
         answer(swapped, to("POST", "/?stream=x&piece=0", little(0), type(PCM)));
         ModelInfo old = ToyModel.SOUND;
         models.set(

@@ -194,6 +194,26 @@ class WavTest {
     }
 
     @Test
+    void aLongClipOfSixteenBitsIsReadToItsLastSample() throws Refused {
+        int samples = 3 * 1024 + 5;
+        byte[] data =
+                little(
+                        2 * samples,
+                        b -> {
+                            for (int i = 0; i < samples; i++) {
+                                b.putShort((short) (37 * i));
+                            }
+                        });
+
+        float[] read = Wav.read(made(w -> w.data = data)).samples();
+
+        assertThat(read).hasSize(samples);
+        for (int i = 0; i < samples; i++) {
+            assertThat(read[i]).isEqualTo((short) (37 * i) / 32_768f);
+        }
+    }
+
+    @Test
     void aHeaderThatLiesIsRefused() {
         assertThat(refused(made(w -> w.riffSize = 4000)))
                 .hasMessage("the header says that 4000 bytes follow, there are 40");

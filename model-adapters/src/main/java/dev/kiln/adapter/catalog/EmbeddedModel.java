@@ -52,7 +52,8 @@ record EmbeddedModel(String name, Manifest manifest) {
                                     "all-minilm-l6-v2-tokenizer.json",
                                     "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0"),
                             Precision.FP32,
-                            OptionalLong.of(220L << 20),
+                            Precision.FP32.tolerance(),
+                            OptionalLong.of(320L << 20),
                             "Apache-2.0",
                             List.of(MinilmGolden.SAMPLE)));
 

@@ -16,6 +16,7 @@ import java.util.Set;
 ///
 /// @param files name, relative to the model's folder, to SHA-256, 64 lower-case hex digits
 /// @param precision what its numbers are, and with it how far they may be off
+/// @param batchTolerance how far a number may move with the company that an input has in a batch
 /// @param memoryBytes what it will take, if stated
 /// @param licence of the weights
 /// @param golden samples that prove engine and device, may be none
@@ -24,6 +25,7 @@ record Manifest(
         Task task,
         Map<String, String> files,
         Precision precision,
+        double batchTolerance,
         OptionalLong memoryBytes,
         String licence,
         List<GoldenSpec> golden) {

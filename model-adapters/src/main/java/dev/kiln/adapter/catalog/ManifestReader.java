@@ -42,6 +42,7 @@ final class ManifestReader {
                     "voice",
                     "precision",
                     "tolerance",
+                    "batch-tolerance",
                     "memory",
                     "licence",
                     "golden");
@@ -97,8 +98,11 @@ final class ManifestReader {
         String licence = fields.text("licence");
         OptionalLong memory = memory(fields);
         OptionalDouble tolerance = GoldenReader.tolerance(fields, "tolerance");
+        double batch =
+                GoldenReader.tolerance(fields, "batch-tolerance").orElse(precision.tolerance());
         List<GoldenSpec> golden = new GoldenReader(fields, files, tolerance).samples();
-        return Optional.of(new Manifest(engine, task, files, precision, memory, licence, golden));
+        return Optional.of(
+                new Manifest(engine, task, files, precision, batch, memory, licence, golden));
     }
 
     private Map<String, String> files(Fields root) {

@@ -13,9 +13,20 @@ public final class MemoryEstimate {
 
     /// Bytes for a model from this source; empty where nothing can be told. What is wrong with the folder is for
     /// [Models#open] to say.
-    public static OptionalLong of(String source) {
+    ///
+    /// @param source as [ModelSettings] has it
+    /// @param cacheFolder where added models lie
+    public static OptionalLong of(String source, Path cacheFolder) {
         try {
-            Path folder = Path.of(source);
+            if (source.equals(ModelSettings.EMBEDDED_MINILM)) {
+                return EmbeddedModel.MINILM.manifest().memoryBytes();
+            }
+            Path folder =
+                    source.startsWith(ModelSettings.CATALOG)
+                            ? Catalogue.ours()
+                                    .find(source.substring(ModelSettings.CATALOG.length()))
+                                    .place(cacheFolder)
+                            : Path.of(source);
             Path manifest = folder.resolve("model.yaml");
             if (!Files.isRegularFile(manifest)) {
                 return OptionalLong.empty();

@@ -1,9 +1,9 @@
 package dev.kiln.adapter.catalog;
 
+import dev.kiln.adapter.onnx.OnnxGraph;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.Map;
 
 /// The verified bytes of a model, held until it is loaded. What was digested is what is loaded.
@@ -17,9 +17,9 @@ record ModelFiles(String place, Manifest manifest, Arena arena, Map<String, Memo
         content = Map.copyOf(content);
     }
 
-    /// The engine's file as a direct buffer, dead once this is closed.
-    ByteBuffer weights() {
-        return segment(manifest.engine().weights()).asByteBuffer();
+    /// The engine's file and all others, dead once this is closed.
+    OnnxGraph graph() {
+        return new OnnxGraph(segment(manifest.engine().weights()).asByteBuffer(), content);
     }
 
     MemorySegment segment(String name) {

@@ -59,7 +59,7 @@ record ModelMaker(ModelSettings settings, ModelFiles files, Path natives, boolea
         EngineSection engine = files.manifest().engine();
         return switch (engine.kind()) {
             case ONNX ->
-                    Declared.checked(OnnxEngine.open(files.weights(), settings.device()), engine);
+                    Declared.checked(OnnxEngine.open(files.graph(), settings.device()), engine);
             case PYTORCH ->
                     TorchEngine.open(
                             files.segment(engine.weights()),
@@ -84,7 +84,7 @@ record ModelMaker(ModelSettings settings, ModelFiles files, Path natives, boolea
                         settings.device(),
                         settings.engineThreads(),
                         golden(new Purpose.TextEmbedding(text.dimension())));
-        return OnnxEmbedder.open(files.weights(), tokenizer(text), spec);
+        return OnnxEmbedder.open(files.graph(), tokenizer(text), spec);
     }
 
     private ModelAdapter rawTensors() throws ModelFault {

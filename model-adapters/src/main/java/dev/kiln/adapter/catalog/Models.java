@@ -68,6 +68,7 @@ public final class Models {
                         adapter,
                         new GoldenSamples(files, adapter.info().purpose()).all(),
                         manifest.precision().tolerance(),
+                        manifest.batchTolerance(),
                         manifest.memoryBytes());
             } catch (ModelFault e) {
                 adapter.close();

@@ -138,11 +138,12 @@ record TaskReader(Fields root, Map<String, String> files) {
         Fields voice =
                 root.inside("voice")
                         .knowing(List.of("rate", "frame", "context", "rate-input", "state"));
+        int frame = voice.whole("frame", 1, MAX_RATE);
         return new Task.VoiceActivity(
                 new VoiceSettings(
                         voice.whole("rate", 1, MAX_RATE),
-                        voice.whole("frame", 1, MAX_RATE),
-                        voice.has("context") ? voice.whole("context", 0, MAX_RATE) : 0,
+                        frame,
+                        voice.has("context") ? voice.whole("context", 0, frame) : 0,
                         voice.optionalText("rate-input"),
                         voice.has("state") ? Optional.of(state(voice)) : Optional.empty()));
     }

@@ -23,11 +23,16 @@ public final class ImageClassifier implements Kind<ImageClassifier.Item> {
     private final ImageSettings settings;
     private final ImageDecoder decoder;
     private final Purpose.ImageClassification purpose;
+    private final float[][] tables; // by channel, what each byte becomes
 
     public ImageClassifier(ImageSettings settings) {
         this.settings = settings;
         this.decoder = new ImageDecoder(settings.decoding());
         this.purpose = new Purpose.ImageClassification(settings.labels());
+        this.tables = new float[settings.channels()][];
+        for (int channel = 0; channel < tables.length; channel++) {
+            tables[channel] = table(settings, channel);
+        }
     }
 
     @Override
@@ -70,7 +75,7 @@ public final class ImageClassifier implements Kind<ImageClassifier.Item> {
         int size = picture.width() * picture.height();
         float[] values = new float[channels * size];
         for (int channel = 0; channel < channels; channel++) {
-            float[] table = table(channel);
+            float[] table = tables[channel];
             for (int i = 0; i < size; i++) {
                 int value = channels == 1 ? picture.grey(i) : picture.rgb()[3 * i + channel] & 0xFF;
                 boolean planes = settings.layout() == Layout.NCHW;
@@ -80,8 +85,7 @@ public final class ImageClassifier implements Kind<ImageClassifier.Item> {
         return values;
     }
 
-    /// What each byte of a channel becomes.
-    private float[] table(int channel) {
+    private static float[] table(ImageSettings settings, int channel) {
         float[] table = new float[0x100];
         double mean = settings.mean().get(channel);
         double std = settings.std().get(channel);

@@ -8,6 +8,8 @@ import dev.kiln.core.model.Prepared;
 import dev.kiln.core.model.Purpose;
 import dev.kiln.core.model.UnfitInput;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -52,14 +54,13 @@ public final class VoiceDetector implements Kind<VoiceDetector.Item> {
 
     private Item item(float[] samples, Optional<float[]> state) throws UnfitInput {
         int frames = Math.ceilDiv(samples.length, settings.frame());
-        float[] padded = new float[settings.context() + frames * settings.frame()];
-        System.arraycopy(samples, 0, padded, settings.context(), samples.length);
+        float[] before = new float[settings.context()];
         boolean whole = samples.length % settings.frame() == 0;
         if (steps.isEmpty()) {
             if (state.isPresent()) {
                 throw new UnfitInput("this model hears whole clips, not pieces of a stream");
             }
-            return new Item(padded, frames, new float[0], whole);
+            return new Item(samples, before, frames, new float[0], whole);
         }
         int own = steps.get().stateLength();
         float[] memory = new float[own];
@@ -76,9 +77,9 @@ public final class VoiceDetector implements Kind<VoiceDetector.Item> {
                 }
             }
             System.arraycopy(given, 0, memory, 0, own);
-            System.arraycopy(given, own, padded, 0, settings.context());
+            System.arraycopy(given, own, before, 0, settings.context());
         }
-        return new Item(padded, frames, memory, whole);
+        return new Item(samples, before, frames, memory, whole);
     }
 
     @Override
@@ -90,13 +91,17 @@ public final class VoiceDetector implements Kind<VoiceDetector.Item> {
 
     /// A sound as the model hears it.
     public static final class Item implements Prepared {
-        private final float[] samples; // context, sound, silence up to a whole frame
+        private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+        private final float[] samples; // the caller's own, not copied: a clip is large
+        private final float[] before; // what the model hears in front of the first frame
         private final int frames;
         private final float[] memory; // the model's state before the first frame
         private final boolean whole;
 
-        private Item(float[] samples, int frames, float[] memory, boolean whole) {
+        private Item(float[] samples, float[] before, int frames, float[] memory, boolean whole) {
             this.samples = samples;
+            this.before = before;
             this.frames = frames;
             this.memory = memory;
             this.whole = whole;
@@ -104,6 +109,24 @@ public final class VoiceDetector implements Kind<VoiceDetector.Item> {
 
         float[] samples() {
             return samples;
+        }
+
+        /// Writes one frame behind the end of the frame before it; what is missing of the last one is silence.
+        ///
+        /// @param to with room for context and frame at this place
+        void write(int frame, int length, MemorySegment to, long at) {
+            int context = before.length;
+            int start = frame * length;
+            if (frame == 0) {
+                MemorySegment.copy(before, 0, to, FLOAT, at, context);
+            } else {
+                MemorySegment.copy(samples, start - context, to, FLOAT, at, context);
+            }
+            int sound = Math.min(length, samples.length - start);
+            long behind = at + (long) context * Float.BYTES;
+            MemorySegment.copy(samples, start, to, FLOAT, behind, sound);
+            to.asSlice(behind + (long) sound * Float.BYTES, (long) (length - sound) * Float.BYTES)
+                    .fill((byte) 0);
         }
 
         int frames() {

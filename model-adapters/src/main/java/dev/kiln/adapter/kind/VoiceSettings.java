@@ -7,7 +7,8 @@ import java.util.Optional;
 ///
 /// @param rate samples a second
 /// @param frame samples of one frame
-/// @param context samples of the frame before that go in front of each frame; 0 where the model keeps its own
+/// @param context samples of the frame before that go in front of each frame; 0 where the model keeps its own; at
+///     most a frame
 /// @param rateInput the input that is told the rate, if the model has one
 /// @param state the tensor that a run gives and the next run of the same stream takes; empty where the model keeps its
 ///     own, which then hears whole clips only

@@ -81,13 +81,8 @@ final class VoiceSteps {
             throws ModelFault {
         for (int i = 0; i < sounding.size(); i++) {
             Sounding one = sounding.get(i);
-            MemorySegment.copy(
-                    one.item.samples(),
-                    frame * settings.frame(),
-                    memory.frames,
-                    FLOAT,
-                    (long) i * width() * Float.BYTES,
-                    width());
+            one.item.write(
+                    frame, settings.frame(), memory.frames, (long) i * width() * Float.BYTES);
             for (int part = 0; part < before; part++) {
                 long at = ((long) part * sounding.size() + i) * after * Float.BYTES;
                 MemorySegment.copy(one.memory, part * after, memory.states, FLOAT, at, after);

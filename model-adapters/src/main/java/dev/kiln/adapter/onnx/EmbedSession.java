@@ -9,7 +9,6 @@ import dev.kiln.adapter.engine.EngineFault;
 import dev.kiln.adapter.engine.Placement;
 import dev.kiln.adapter.text.Tokens;
 import dev.kiln.core.model.ModelFault;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +33,7 @@ final class EmbedSession implements AutoCloseable {
         this.spare = new ArrayBlockingQueue<>(threads);
     }
 
-    static EmbedSession open(ByteBuffer model, EmbedderSpec spec) throws ModelFault {
+    static EmbedSession open(OnnxGraph model, EmbedderSpec spec) throws ModelFault {
         OpenSession session = Sessions.open(model, spec.device());
         boolean usable = false;
         try {

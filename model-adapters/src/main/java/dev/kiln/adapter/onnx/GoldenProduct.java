@@ -32,7 +32,7 @@ public final class GoldenProduct {
     /// @param device `cpu`, or `cuda:0` and the like
     /// @throws ModelFault if the device cannot be had, or an element came out wrong
     public static Product compute(String device) throws ModelFault {
-        OpenSession open = Sessions.open(graph(), device);
+        OpenSession open = Sessions.open(OnnxGraph.alone(graph()), device);
         float[] left = factor(3);
         float[] right = factor(5);
         long[] shape = {SIDE, SIDE};

@@ -13,7 +13,6 @@ import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
 import dev.kiln.core.model.Purpose;
 import dev.kiln.core.model.UnfitInput;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,11 +38,11 @@ public final class OnnxEmbedder implements ModelAdapter {
 
     /// Loads a graph and proves it with the golden sample, if there is one.
     ///
-    /// @param graph the bytes of the ONNX file, a direct buffer; needed only during this call
+    /// @param graph needed only during this call
     /// @param tokenizer closed together with the embedder, and also when this call fails
     /// @throws ModelFault if the engine cannot load the graph, the graph is not an embedder of this dimension, or the
     ///     golden sample comes out wrong
-    public static OnnxEmbedder open(ByteBuffer graph, TextTokenizer tokenizer, EmbedderSpec spec)
+    public static OnnxEmbedder open(OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec)
             throws ModelFault {
         OnnxEmbedder opened = load(graph, tokenizer, spec);
         boolean proved = false;
@@ -58,7 +57,7 @@ public final class OnnxEmbedder implements ModelAdapter {
         }
     }
 
-    private static OnnxEmbedder load(ByteBuffer graph, TextTokenizer tokenizer, EmbedderSpec spec)
+    private static OnnxEmbedder load(OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec)
             throws ModelFault {
         boolean loaded = false;
         try {

@@ -12,7 +12,6 @@ import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,17 +42,17 @@ public final class OnnxEngine implements Engine {
 
     /// Loads a graph for the processor.
     ///
-    /// @see #open(ByteBuffer, String)
-    public static OnnxEngine open(ByteBuffer graph) throws ModelFault {
+    /// @see #open(OnnxGraph, String)
+    public static OnnxEngine open(OnnxGraph graph) throws ModelFault {
         return open(graph, "cpu");
     }
 
     /// Loads a graph.
     ///
-    /// @param graph the bytes of the ONNX file, a direct buffer; needed only during this call
+    /// @param graph needed only during this call
     /// @param device `cpu`, or `cuda:0` and the like
     /// @throws ModelFault if the engine cannot load it there, or it takes or gives something else than tensors
-    public static OnnxEngine open(ByteBuffer graph, String device) throws ModelFault {
+    public static OnnxEngine open(OnnxGraph graph, String device) throws ModelFault {
         OpenSession session = Sessions.open(graph, device);
         boolean usable = false;
         try {

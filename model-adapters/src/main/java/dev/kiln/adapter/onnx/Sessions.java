@@ -6,8 +6,6 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.kiln.core.model.ModelFault;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 
 /// Opens sessions, all with the same options but for the device.
 final class Sessions {
@@ -22,20 +20,20 @@ final class Sessions {
         return "onnxruntime-" + environment().getVersion();
     }
 
-    /// @param graph the bytes of the ONNX file, a direct buffer; needed only during this call
+    /// @param graph needed only during this call
     /// @param device `cpu`, or `cuda:0` and the like, which fails where it cannot be had
-    static OpenSession open(ByteBuffer graph, String device) throws ModelFault {
-        for (String location : ExternalWeights.locations(MemorySegment.ofBuffer(graph))) {
-            throw new ModelFault(
-                    "its weights lie in another file, %s; save the model as one file"
-                            .formatted(location));
-        }
-        try (var options = options()) {
+    static OpenSession open(OnnxGraph graph, String device) throws ModelFault {
+        try (var beside = Beside.of(graph);
+                var options = options()) {
+            if (!beside.tensors().isEmpty()) {
+                options.addExternalInitializers(beside.tensors());
+            }
             if (!device.equals("cpu")) {
                 Cuda.add(options, device);
             }
             boolean profiled = SessionProfile.begin(options);
-            OrtSession session = DeepStack.run(() -> environment().createSession(graph, options));
+            OrtSession session =
+                    DeepStack.run(() -> environment().createSession(graph.file(), options));
             return new OpenSession(session, device, profiled);
         } catch (OrtException e) {
             throw new ModelFault("ONNX Runtime cannot load the graph: " + e.getMessage(), e);

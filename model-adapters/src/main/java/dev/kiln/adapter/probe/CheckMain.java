@@ -41,12 +41,14 @@ public final class CheckMain {
             return 2;
         }
         long start = System.nanoTime();
+        long before = ProcessMemory.residentMb();
         try (var model = Models.inspect(Path.of(args[0]), Path.of(args[1]))) {
             var check = new CheckMain(out, model);
             check.facts(start);
             check.shapes();
             check.golden();
             check.memory("peak_mb", ProcessMemory.peakMb());
+            check.memory("memory_mb", before < 0 ? -1 : ProcessMemory.peakMb() - before);
         } catch (ModelLoadException e) {
             String.valueOf(e.getMessage())
                     .lines()
@@ -65,6 +67,7 @@ public final class CheckMain {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         out.println("fact\tload_ms\t" + millis);
         out.printf(Locale.ROOT, "fact\tprecision_tolerance\t%.1e%n", model.precisionTolerance());
+        out.printf(Locale.ROOT, "fact\tbatch_tolerance\t%.1e%n", model.batchTolerance());
         memory("loaded_mb", ProcessMemory.residentMb());
         model.statedMemoryBytes()
                 .ifPresent(bytes -> out.println("fact\tstated_mb\t" + (bytes >> 20)));

@@ -102,11 +102,11 @@ public record CheckReport(
 
     private List<String> differences() {
         List<String> problems = new ArrayList<>();
-        double most = tolerance("precision_tolerance");
+        double most = tolerance("batch_tolerance");
         batches.forEach((n, difference) -> {
             if (!(difference <= most)) {
                 problems.add(
-                        "a batch of %d differs from its items run alone by %.2e, more than %.1e; state the axis that is the batch, or none"
+                        "a batch of %d differs from its items run alone by %.2e, more than %.1e; state the axis that is the batch, or none, or a batch-tolerance"
                                 .formatted(n, difference, most));
             }
         });

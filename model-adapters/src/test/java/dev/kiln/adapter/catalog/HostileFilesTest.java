@@ -67,7 +67,7 @@ class HostileFilesTest {
     }
 
     @Test
-    void anOnnxFileWhoseWeightsLieInAnotherFileIsRefused() throws Exception {
+    void anOnnxFileWhoseWeightsLieInAFileThatIsNotPinnedIsRefused() throws Exception {
         Files.write(parent.resolve("secret.bin"), new byte[12]);
         for (String location : new String[] {"../secret.bin", "/etc/passwd", "weights.bin"}) {
             onnx(
@@ -80,7 +80,8 @@ class HostileFilesTest {
 
             assertThat(failure())
                     .contains(
-                            "model.onnx  its weights lie in another file, %s".formatted(location));
+                            "model.onnx  its weights lie in another file, %s, which model.yaml does not pin"
+                                    .formatted(location));
         }
     }
 

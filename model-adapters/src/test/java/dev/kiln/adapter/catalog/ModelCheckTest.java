@@ -45,7 +45,7 @@ class ModelCheckTest {
         assertThat(report.facts())
                 .containsEntry("device", "cpu")
                 .containsEntry("stated_mb", "90")
-                .containsKeys("engine", "load_ms", "sha256");
+                .containsKeys("engine", "load_ms", "sha256", "memory_mb");
         assertThat(report.golden()).hasSize(1).allMatch(CheckReport.GoldenResult::ok);
         assertThat(report.calibrated()).isBetween(1e-6, 1e-4);
 

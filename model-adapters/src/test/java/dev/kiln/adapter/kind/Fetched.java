@@ -3,6 +3,10 @@ package dev.kiln.adapter.kind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.kiln.adapter.catalog.ModelLoadException;
+import dev.kiln.adapter.catalog.ModelSettings;
+import dev.kiln.adapter.catalog.Models;
+import dev.kiln.core.model.ModelAdapter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,6 +27,14 @@ final class Fetched {
         }
         assertThat(found).as("fetched by models/setup").exists();
         return direct(found);
+    }
+
+    /// A whole model that is fetched, opened for three threads and proved by its golden samples.
+    static ModelAdapter model(String name) throws IOException, ModelLoadException {
+        fetched(name, "model.yaml");
+        String folder = root().resolve(".kiln/cache/models").resolve(name).toString();
+        return Models.open(
+                new ModelSettings(name, folder, 128, "cpu", 3), Path.of("target/test-cache"));
     }
 
     /// A file of a model that lies in the repository.

@@ -3,6 +3,7 @@ package dev.kiln.adapter.kind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kiln.adapter.onnx.OnnxEngine;
+import dev.kiln.adapter.onnx.OnnxGraph;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput.Classes;
 import dev.kiln.core.model.Prepared;
@@ -93,7 +94,7 @@ class FileTypeDetectorTest {
     private static KindAdapter<FileTypeDetector.Item> open() throws Exception {
         return KindAdapter.open(
                 new FileTypeDetector(magika()),
-                OnnxEngine.open(Fetched.fetched("magika", "model.onnx")),
+                OnnxEngine.open(OnnxGraph.alone(Fetched.fetched("magika", "model.onnx"))),
                 new KindAdapter.Identity("magika", "0".repeat(64), "cpu"),
                 List.of());
     }

@@ -2,6 +2,7 @@ package dev.kiln.adapter.kind;
 
 import dev.kiln.adapter.engine.Engine;
 import dev.kiln.adapter.onnx.OnnxEngine;
+import dev.kiln.adapter.onnx.OnnxGraph;
 import dev.kiln.adapter.pytorch.TorchEngine;
 import dev.kiln.adapter.pytorch.TorchFace;
 import dev.kiln.core.model.DType;
@@ -43,7 +44,7 @@ final class Shapes {
     private Shapes() {}
 
     static KindAdapter<ImageClassifier.Item> onnx(String model) throws IOException, ModelFault {
-        return adapter(OnnxEngine.open(Fetched.own(model, "model.onnx")));
+        return adapter(OnnxEngine.open(OnnxGraph.alone(Fetched.own(model, "model.onnx"))));
     }
 
     static KindAdapter<ImageClassifier.Item> torch(String model) throws IOException, ModelFault {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.adapter.onnx.OnnxEngine;
+import dev.kiln.adapter.onnx.OnnxGraph;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput.Speech;
 import dev.kiln.core.model.Prepared;
@@ -38,7 +39,8 @@ class VoiceDetectorTest {
         silero =
                 KindAdapter.open(
                         new VoiceDetector(SILERO),
-                        OnnxEngine.open(Fetched.fetched("silero-vad", "model.onnx")),
+                        OnnxEngine.open(
+                                OnnxGraph.alone(Fetched.fetched("silero-vad", "model.onnx"))),
                         new KindAdapter.Identity("silero-vad", "0".repeat(64), "cpu"),
                         List.of());
     }

@@ -40,7 +40,7 @@ final class EmbeddedMinilm {
         var spec =
                 new EmbedderSpec(
                         "minilm", "0".repeat(64), DIMENSION, Pooling.MEAN, "cpu", 2, golden);
-        return OnnxEmbedder.open(direct, tokenizer(maxTokens), spec);
+        return OnnxEmbedder.open(OnnxGraph.alone(direct), tokenizer(maxTokens), spec);
     }
 
     static List<ModelOutput.Embedding> embed(OnnxEmbedder model, List<String> texts)

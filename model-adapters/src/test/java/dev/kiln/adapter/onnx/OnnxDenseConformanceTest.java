@@ -9,6 +9,7 @@ class OnnxDenseConformanceTest extends DenseConformance {
     @Override
     protected Engine engine() throws ModelFault {
         byte[] graph = OnnxFile.dense(WEIGHTS, BIAS);
-        return OnnxEngine.open(ByteBuffer.allocateDirect(graph.length).put(graph).flip());
+        return OnnxEngine.open(
+                OnnxGraph.alone(ByteBuffer.allocateDirect(graph.length).put(graph).flip()));
     }
 }

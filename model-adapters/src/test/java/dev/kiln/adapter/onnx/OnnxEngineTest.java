@@ -12,6 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class OnnxEngineTest {
@@ -114,9 +116,45 @@ class OnnxEngineTest {
     void aFileThatIsCutOffIsAFault() {
         ByteBuffer half = direct(DENSE).limit(DENSE.length / 2);
 
-        assertThatThrownBy(() -> OnnxEngine.open(half))
+        assertThatThrownBy(() -> OnnxEngine.open(OnnxGraph.alone(half)))
                 .isInstanceOf(ModelFault.class)
                 .hasMessageContaining("ONNX Runtime cannot load the graph");
+    }
+
+    /// The files beside a graph are unmapped once it is loaded; whoever looked there later would crash.
+    @Test
+    void weightsBesideTheGraphAreNotLookedAtOnceItIsLoaded() throws Exception {
+        var graph = ByteBuffer.wrap(resource("model.onnx"));
+        byte[] weights = resource("model.onnx.data");
+        try (var arena = Arena.ofConfined();
+                var files = Arena.ofConfined()) {
+            var file =
+                    files.allocate(graph.remaining(), 64).copyFrom(MemorySegment.ofBuffer(graph));
+            var beside =
+                    files.allocate(weights.length, 64).copyFrom(MemorySegment.ofArray(weights));
+            var x = floats(arena, List.of(1L, 8L), 1, 2, 3, 4, 5, 6, 7, 8);
+            try (var engine =
+                    OnnxEngine.open(
+                            new OnnxGraph(
+                                    file.asByteBuffer(), Map.of("model.onnx.data", beside)))) {
+                float[] before = numbers(engine.run(List.of(x), arena));
+                beside.fill((byte) 0);
+                file.fill((byte) 0);
+
+                assertThat(before).doesNotContain(0);
+                assertThat(numbers(engine.run(List.of(x), arena))).isEqualTo(before);
+            }
+        }
+    }
+
+    private static byte[] resource(String name) throws Exception {
+        try (var in = OnnxEngineTest.class.getResourceAsStream("/external/" + name)) {
+            return Objects.requireNonNull(in, name).readAllBytes();
+        }
+    }
+
+    private static float[] numbers(List<EngineTensor> outputs) {
+        return outputs.getFirst().data().toArray(ValueLayout.JAVA_FLOAT);
     }
 
     @Test
@@ -129,7 +167,7 @@ class OnnxEngineTest {
     }
 
     private static OnnxEngine open(byte[] graph) throws ModelFault {
-        return OnnxEngine.open(direct(graph));
+        return OnnxEngine.open(OnnxGraph.alone(direct(graph)));
     }
 
     private static ByteBuffer direct(byte[] bytes) {

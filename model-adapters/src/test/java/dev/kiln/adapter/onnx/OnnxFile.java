@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /// Writes small ONNX files, for tests: the protocol buffer format by hand, so that a test can also write a wrong one.
 public final class OnnxFile {
@@ -67,8 +68,35 @@ public final class OnnxFile {
 
     /// Weights that lie in another file.
     public OnnxFile externalWeights(String name, String location, long... shape) {
+        return externalWeights(name, Map.of("location", location), shape);
+    }
+
+    /// Weights that lie in another file.
+    ///
+    /// @param facts where, by ONNX's words
+    public OnnxFile externalWeights(String name, Map<String, String> facts, long... shape) {
+        Message tensor = tensor(name, FLOAT, shape);
+        facts.forEach(
+                (key, value) -> tensor.message(13, new Message().text(1, key).text(2, value)));
+        graph.message(5, tensor.number(14, 1));
+        return this;
+    }
+
+    /// A node whose attribute lies in another file.
+    public OnnxFile externalConstant(String name, String location, long... shape) {
         var where = new Message().text(1, "location").text(2, location);
-        graph.message(5, tensor(name, FLOAT, shape).message(13, where).number(14, 1));
+        Message tensor = tensor(name, FLOAT, shape).message(13, where).number(14, 1);
+        var attribute = new Message().text(1, "value").number(20, 4).message(5, tensor);
+        graph.message(1, new Message().text(2, name).text(4, "Constant").message(5, attribute));
+        return this;
+    }
+
+    /// A group, as protocol buffers had them once and every reader still skips.
+    public OnnxFile group() {
+        graph.write(((99 << 3) & 0x7F) | 0x80 | 3);
+        graph.write(99 << 3 >> 7);
+        graph.write(((99 << 3) & 0x7F) | 0x80 | 4);
+        graph.write(99 << 3 >> 7);
         return this;
     }
 

@@ -18,7 +18,9 @@ class TextEmbedderTest {
     @Test
     void bothEmbeddersGiveTheSameVectors() throws Exception {
         byte[] bytes = EmbeddedMinilm.graph();
-        var engine = OnnxEngine.open(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+        var engine =
+                OnnxEngine.open(
+                        OnnxGraph.alone(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip()));
         var kind =
                 new TextEmbedder(
                         EmbeddedMinilm.tokenizer(128), Pooling.MEAN, EmbeddedMinilm.DIMENSION);

@@ -1,0 +1,5 @@
+/// Engines measured with nothing around them.
+@NullMarked
+package dev.kiln.adapter.bench;
+
+import org.jspecify.annotations.NullMarked;

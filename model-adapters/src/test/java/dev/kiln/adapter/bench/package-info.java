@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kiln.adapter.bench;
+
+import org.jspecify.annotations.NullMarked;
