@@ -189,6 +189,11 @@ public final class Lane implements AutoCloseable {
         return health.now();
     }
 
+    /// Whether its device was lost; it is sick then.
+    public boolean deviceLost() {
+        return health.deviceLost();
+    }
+
     /// Loops whose run under way takes longer than reason: than the floor, and than many times what was learned.
     public List<Stuck> stuck(Duration floor) {
         List<Stuck> stuck = new ArrayList<>();
@@ -215,10 +220,14 @@ public final class Lane implements AutoCloseable {
         try {
             proof.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            throw cause instanceof ModelFault fault
-                    ? fault
-                    : new ModelFault("the adapter threw", e);
+            ModelFault wrong =
+                    e.getCause() instanceof ModelFault fault
+                            ? fault
+                            : new ModelFault("the adapter threw", e);
+            if (wrong.deviceLost()) {
+                health.faulted(wrong);
+            }
+            throw wrong;
         } catch (CancellationException e) {
             throw new ModelFault("the lane is closing", e);
         } catch (TimeoutException e) {

@@ -7,7 +7,7 @@ import dev.kiln.core.model.ModelFault;
 ///
 /// Faults in a row are counted. Every [#FAULTS_BEFORE_PROOF] of them the engine has to prove itself, so that one
 /// caller's bad items take no model from the others: a passed proof keeps the lane going, a failed one makes it sick.
-/// An engine that proves itself and yet fails on whatever comes is suspect.
+/// An engine that proves itself and yet fails on whatever comes is suspect. One whose device is lost is sick at once.
 ///
 /// **Threads:** any; the proof runs on the loop that saw the fault.
 final class LaneHealth {
@@ -22,6 +22,7 @@ final class LaneHealth {
     private int faultsInRow;
 
     private volatile Lane.Health now = Lane.Health.WELL;
+    private volatile boolean deviceLost;
 
     LaneHealth(ModelAdapter adapter) {
         this.adapter = adapter;
@@ -36,8 +37,18 @@ final class LaneHealth {
         faultsInRow = 0;
     }
 
-    /// A run failed. Runs the golden samples where that is due.
-    void faulted() {
+    /// Whether the device was lost under the engine.
+    boolean deviceLost() {
+        return deviceLost;
+    }
+
+    /// A run failed, or a proof. Runs the golden samples where that is due.
+    void faulted(ModelFault fault) {
+        if (fault.deviceLost()) {
+            deviceLost = true;
+            now = Lane.Health.SICK;
+            return;
+        }
         int count;
         synchronized (this) {
             count = ++faultsInRow;

@@ -168,7 +168,7 @@ final class LaneLoop {
         if (fault.outOfMemory() && !alone) {
             parts.queue().cap(padded(jobs) / 2);
         } else {
-            watched(parts.health()::faulted);
+            watched(() -> parts.health().faulted(fault));
         }
         if (alone) {
             jobs.getFirst().ticket().fail(fault);

@@ -93,7 +93,9 @@ public enum Refusal {
     /// The roster is older than its configured age.
     ROSTER_STALE(Owner.MINER),
     /// A store that a promise rests on failed.
-    STORE_FAULT(Owner.MINER);
+    STORE_FAULT(Owner.MINER),
+    /// The store that several boxes share cannot be asked, is full, or may forget.
+    STORE_AWAY(Owner.MINER);
 
     /// Whose fault a refusal is.
     public enum Owner {

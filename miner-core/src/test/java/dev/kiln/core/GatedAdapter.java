@@ -101,6 +101,9 @@ class GatedAdapter implements ModelAdapter {
         if (broken || texts.contains("fault")) {
             throw new ModelFault("planted");
         }
+        if (texts.contains("lost")) {
+            throw ModelFault.deviceLost("planted");
+        }
         if (texts.contains("bug")) {
             throw new IllegalStateException("planted");
         }

@@ -52,6 +52,18 @@ class LaneFaultsTest {
     }
 
     @Test
+    void aLaneWhoseDeviceIsLostIsSickAtTheFirstFault() throws Exception {
+        List<Ticket> tickets = together("a", "lost");
+
+        for (Ticket ticket : tickets) {
+            assertThatThrownBy(ticket::await).isInstanceOf(ModelFault.class);
+        }
+        assertThat(lane.health()).isEqualTo(Lane.Health.SICK);
+        assertThat(lane.deviceLost()).isTrue();
+        assertThat(adapter.proofs).hasValue(0);
+    }
+
+    @Test
     void oneBadItemFailsAloneAndItsCompanyIsAnswered() throws Exception {
         List<Ticket> tickets = together("a", "b", "fault", "d", "e", "f", "g", "h");
 

@@ -3,14 +3,20 @@ package dev.kiln.server;
 import dev.kiln.adapter.catalog.MemoryEstimate;
 import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.adapter.catalog.ModelSettings;
-import dev.kiln.adapter.catalog.Models;
+import dev.kiln.adapter.probe.Placing;
 import dev.kiln.core.model.ModelAdapter;
+import dev.kiln.core.model.ModelInfo;
+import dev.kiln.natives.DeviceWish;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.rotation.ModelOpener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +26,9 @@ final class CatalogOpener implements ModelOpener {
     private static final Pattern AVAILABLE = Pattern.compile("MemAvailable:\\s+(\\d+) kB");
 
     private final Path cache;
+
+    /// Why a GPU failed under a model of this process, by its name.
+    private final Map<String, String> lost = new ConcurrentHashMap<>();
 
     /// @param cache where what can be made again is kept
     CatalogOpener(Path cache) {
@@ -35,7 +44,28 @@ final class CatalogOpener implements ModelOpener {
                         model.maxTokens(),
                         model.device(),
                         model.engineThreads());
-        return Models.open(settings, cache);
+        ModelAdapter adapter = Placing.open(settings, cache, barred(model.device()));
+        ModelInfo.Device found = adapter.info().device();
+        if (model.requireGpu() && !found.onGpu()) {
+            adapter.close();
+            String why = found.fallback().isEmpty() ? "no GPU can be used here" : found.fallback();
+            throw new ModelLoadException(
+                    "model " + model.name(),
+                    List.of("require-gpu = true, and it would compute on cpu: " + why));
+        }
+        return adapter;
+    }
+
+    private Optional<String> barred(String device) {
+        return DeviceWish.parse(device)
+                .filter(DeviceWish::takesGpu)
+                .map(wish -> lost.get(wish.gpu()));
+    }
+
+    /// A GPU that failed under a model stays out of use: the driver's state in this process may be broken for good.
+    @Override
+    public void lost(String device, String why) {
+        lost.put(device, "%s was lost (%s); restart to use it again".formatted(device, why));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.kiln.bittensor.wire.Gates;
 import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.bittensor.wire.ReplayGuard;
 import dev.kiln.bittensor.wire.RotatingGates;
+import dev.kiln.bittensor.wire.SharedNonces;
 import dev.kiln.core.Admission;
 import dev.kiln.core.CallPath;
 import dev.kiln.core.Served;
@@ -39,6 +40,7 @@ import dev.kiln.server.rotation.History;
 import dev.kiln.server.rotation.LaneBounds;
 import dev.kiln.server.rotation.ModelOpener;
 import dev.kiln.server.rotation.Reload;
+import dev.kiln.server.shared.RedisNonces;
 import dev.kiln.server.task.CapacityTask;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -53,6 +55,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// A running miner: everything is built here, from the configuration down to the socket, by calling constructors.
 ///
@@ -69,6 +72,7 @@ final class Miner {
     private final ReplayGuard replays;
     private final Usage usage = new Usage();
     private final CallerTable callerTable = new CallerTable();
+    private final Optional<RedisNonces> shared;
     private final Fleet fleet;
     private final Reload reload;
     private final Optional<AdminServer> admin;
@@ -96,8 +100,9 @@ final class Miner {
         var fleetSoon = new Soon<>("start-models", () -> openFleet(opener, history));
         var loopSoon = new Soon<>("start-http", () -> EventLoop.start(time));
         this.who = Who.read(config, home);
-        this.capacity = capacity(config.folders().capacity());
+        this.capacity = capacity(config.folders().capacity(), this::fellBack);
         this.replays = replays(state);
+        this.shared = Sharing.of(config.auth(), time);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
         Gates gates = gates();
@@ -106,7 +111,15 @@ final class Miner {
         this.loop = made(loopSoon);
         this.fleet = made(fleetSoon);
         this.reload = new Reload(fleet, source, settled);
-        this.readiness = new Readiness(replays, who.watched(), () -> fleet.slots().values());
+        this.readiness =
+                new Readiness(
+                        new Readiness.Parts(
+                                replays,
+                                who.watched(),
+                                () -> fleet.slots().values(),
+                                fleet::proof,
+                                () -> shared.isPresent() && shared.get().away(),
+                                time));
         this.front = front(rotating, meters);
         watch(gates, meters);
         boolean open = false;
@@ -203,6 +216,7 @@ final class Miner {
         problem.ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
         loop.close();
         folder.close();
+        shared.ifPresent(RedisNonces::close);
         return empty && idle && problem.isEmpty();
     }
 
@@ -230,18 +244,13 @@ final class Miner {
     private Fleet openFleet(ModelOpener opener, History history) throws ModelLoadException {
         var parts =
                 new Fleet.Parts(
-                        opener,
-                        history,
-                        CatalogOpener::freeBytes,
-                        config.calls().lanes().hungRun(),
-                        time);
+                        opener, history, CatalogOpener::freeBytes, config.calls().lanes(), time);
         Config.Lanes lanes = config.calls().lanes();
         Config.Scheduling scheduling = lanes.scheduling();
         var sharing =
                 new Sharing(
                         scheduling.policy(), scheduling.floor(), scheduling.apiKeyWeight(), usage);
-        var bounds = new LaneBounds(lanes.queuedCost(), lanes.queuedWork(), sharing);
-        return Fleet.open(config.models(), bounds, parts);
+        return Fleet.open(config.models(), new LaneBounds(lanes, sharing), parts);
     }
 
     /// A miner that nobody configured an admin port for serves without one where it cannot be had.
@@ -297,7 +306,10 @@ final class Miner {
         for (Config.RouteEntry entry : config.routes()) {
             entry.synapse().ifPresent(each -> synapses.put(entry.path(), each.hashFields()));
         }
-        var parts = new Gates.Parts(who.miner(), who.roster(), who.apiKeys(), replays, synapses);
+        SharedNonces nonces = shared.isPresent() ? shared.get() : SharedNonces.NONE;
+        var parts =
+                new Gates.Parts(
+                        who.miner(), who.roster(), who.apiKeys(), replays, nonces, synapses);
         return new Gates(settings, parts, time);
     }
 
@@ -333,13 +345,19 @@ final class Miner {
                 httpSettings(), endpoints, calls, new Ledger(meters, callerTable, refusals), loop);
     }
 
-    private static Optional<Task> capacity(Optional<Path> configured) throws ConfigException {
+    /// Whether anything computes elsewhere than was promised.
+    private boolean fellBack() {
+        return fleet.models().stream().anyMatch(model -> model.device().fellBack());
+    }
+
+    private static Optional<Task> capacity(Optional<Path> configured, BooleanSupplier fellBack)
+            throws ConfigException {
         if (configured.isEmpty()) {
             return Optional.empty();
         }
         Path file = configured.get();
         try {
-            return Optional.of(CapacityTask.read(file));
+            return Optional.of(CapacityTask.read(file, fellBack));
         } catch (NoSuchFileException e) {
             throw new ConfigException(file.toString(), List.of("there is no such file"));
         } catch (IOException e) {
@@ -360,7 +378,7 @@ final class Miner {
     }
 
     private void watch(Gates gates, Meters meters) {
-        fleet.watch(new Watching(fleet, meters));
+        fleet.watch(new Watching(fleet, meters, time));
         ProcessMemory.watch(meters);
         meters.watch(usage);
         meters.gauge("kiln.inside", "Calls inside now", admission::inside);
@@ -372,6 +390,10 @@ final class Miner {
                 "kiln.verifications.waiting",
                 "Requests waiting for their signature to be checked",
                 gates::verificationsWaiting);
+        meters.gauge(
+                "kiln.callers.age.seconds",
+                "Median age of the last 128 proved requests; negative where callers' clocks are ahead, NaN before 16",
+                () -> gates.clock().medianAge().map(age -> age.toNanos() / 1e9).orElse(Double.NaN));
         meters.gauge("kiln.replay.nonces", "Nonces held in memory", replays::remembered);
     }
 
@@ -384,6 +406,7 @@ final class Miner {
                 }
                 who.watched().ifPresent(roster -> roster.look());
                 hotkey.ifPresent(WatchedHotkey::look);
+                shared.ifPresent(RedisNonces::look);
                 gates.forget();
                 refusals.flush();
             }

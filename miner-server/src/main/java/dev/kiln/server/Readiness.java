@@ -3,13 +3,17 @@ package dev.kiln.server;
 import dev.kiln.bittensor.wire.ReplayGuard;
 import dev.kiln.core.Reply;
 import dev.kiln.core.Slot;
+import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.config.WatchedRoster;
+import dev.kiln.server.rotation.Proof;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Whether honest calls would be served now, and if not, why.
@@ -21,26 +25,41 @@ final class Readiness {
         READY,
         FENCE,
         ROSTER_STALE,
+        /// The store that several boxes share cannot be asked.
+        STORE_AWAY,
         /// No model answers: all of them are being rebuilt.
         MODEL_DOWN,
-        /// Some models answer, others are being rebuilt.
+        /// Some models answer while others are being rebuilt, or one computes elsewhere than was promised.
         DEGRADED,
         DRAINING
     }
 
+    /// What it looks at.
+    ///
+    /// @param slots those of this moment
+    /// @param proofs what golden samples have shown of a name's models
+    /// @param storeAway whether a store that several boxes share cannot be asked
+    record Parts(
+            ReplayGuard replays,
+            Optional<WatchedRoster> roster,
+            Supplier<Collection<Slot>> slots,
+            Function<String, Proof> proofs,
+            BooleanSupplier storeAway,
+            Time time) {}
+
     private final ReplayGuard replays;
     private final Optional<WatchedRoster> roster;
     private final Supplier<Collection<Slot>> slots;
+    private final Parts parts;
 
     /// Set once, by the draining thread.
     private volatile boolean draining;
 
-    /// @param slots those of this moment
-    Readiness(
-            ReplayGuard replays, Optional<WatchedRoster> roster, Supplier<Collection<Slot>> slots) {
-        this.replays = replays;
-        this.roster = roster;
-        this.slots = slots;
+    Readiness(Parts parts) {
+        this.replays = parts.replays();
+        this.roster = parts.roster();
+        this.slots = parts.slots();
+        this.parts = parts;
     }
 
     void drain() {
@@ -57,19 +76,23 @@ final class Readiness {
         if (roster.isPresent() && roster.get().stale()) {
             return State.ROSTER_STALE;
         }
+        if (parts.storeAway().getAsBoolean()) {
+            return State.STORE_AWAY;
+        }
         Collection<Slot> now = slots.get();
         long up = now.stream().filter(slot -> slot.lane().isPresent()).count();
         if (up == 0) {
             return State.MODEL_DOWN;
         }
-        return up < now.size() ? State.DEGRADED : State.READY;
+        boolean fellBack = now.stream().anyMatch(slot -> slot.model().device().fellBack());
+        return up < now.size() || fellBack ? State.DEGRADED : State.READY;
     }
 
     /// Whether honest calls would be served, of some models at least.
     boolean ready() {
         return switch (state()) {
             case READY, DEGRADED -> true;
-            case FENCE, ROSTER_STALE, MODEL_DOWN, DRAINING -> false;
+            case FENCE, ROSTER_STALE, STORE_AWAY, MODEL_DOWN, DRAINING -> false;
         };
     }
 
@@ -85,12 +108,12 @@ final class Readiness {
 
     /// The Open Inference Protocol's word of it: 200 only while every model answers.
     Reply wholePage() {
-        return page(state() == State.READY);
+        return page(ready() && slots.stream().allMatch(slot -> slot.lane().isPresent()));
     }
 
     private Reply page(boolean ready) {
         State state = state();
-        String models = slots.get().stream().map(Readiness::model).collect(Collectors.joining(","));
+        String models = slots.get().stream().map(this::model).collect(Collectors.joining(","));
         String body =
                 "{\"ready\":%s,\"state\":\"%s\",\"fence_ms\":%d,\"models\":[%s]}"
                         .formatted(
@@ -101,11 +124,39 @@ final class Readiness {
         return json(ready ? 200 : 503, body);
     }
 
-    private static String model(Slot slot) {
+    private String model(Slot slot) {
         ModelInfo model = slot.model();
-        String state = slot.lane().isPresent() ? "serving" : "down";
-        return "{\"name\":\"%s\",\"sha256\":\"%s\",\"state\":\"%s\"}"
-                .formatted(model.name(), model.sha256(), state);
+        boolean serving = slot.lane().isPresent();
+        return "{\"name\":\"%s\",\"sha256\":\"%s\",\"state\":\"%s\",\"device\":%s,\"proof\":%s}"
+                .formatted(
+                        model.name(),
+                        model.sha256(),
+                        serving ? "serving" : "down",
+                        device(model.device(), serving),
+                        proof(parts.proofs().apply(slot.name())));
+    }
+
+    /// Why it fell back stays in the log: a stranger may read this.
+    private static String device(ModelInfo.Device device, boolean serving) {
+        return "{\"requested\":\"%s\",\"active\":\"%s\",\"proved\":\"%s\",\"percent\":%s,\"fell_back\":%s}"
+                .formatted(
+                        device.requested(),
+                        serving ? device.active() : "none",
+                        serving ? device.proved() : "none",
+                        serving && device.percent() >= 0 ? device.percent() : "null",
+                        device.fellBack());
+    }
+
+    private String proof(Proof proof) {
+        if (proof.passed() == 0) {
+            return "{\"passed\":0,\"failed\":%d}".formatted(proof.failed());
+        }
+        return "{\"passed\":%d,\"failed\":%d,\"age_ms\":%d,\"took_us\":%d}"
+                .formatted(
+                        proof.passed(),
+                        proof.failed(),
+                        (parts.time().tick() - proof.atTick()) / 1_000_000,
+                        proof.took().toNanos() / 1000);
     }
 
     private static Reply json(int status, String body) {

@@ -31,6 +31,7 @@ final class FakeModels implements ModelOpener {
         volatile boolean givesNan;
         volatile int mostItems = Integer.MAX_VALUE;
         volatile Duration takes = Duration.ZERO;
+        volatile boolean losesItsGpu;
         volatile int dimension = 2;
         volatile long bytes;
         volatile CountDownLatch hangsUntil = new CountDownLatch(0);
@@ -40,6 +41,7 @@ final class FakeModels implements ModelOpener {
     }
 
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+    private final Map<String, String> lost = new ConcurrentHashMap<>();
 
     Behaviour of(String source) {
         return behaviours.computeIfAbsent(source, _ -> new Behaviour());
@@ -57,7 +59,28 @@ final class FakeModels implements ModelOpener {
             throw new IllegalStateException("planted: the file is torn");
         }
         behaviour.opened.incrementAndGet();
-        return new Fake(model, behaviour);
+        return new Fake(model, behaviour, device(model));
+    }
+
+    @Override
+    public void lost(String device, String why) {
+        lost.put(device, why);
+    }
+
+    /// There is one GPU, until it is lost.
+    private ModelInfo.Device device(Config.Model model) throws ModelLoadException {
+        String wanted = model.device();
+        if (!wanted.startsWith("cuda")) {
+            return new ModelInfo.Device("cpu", "cpu", "cpu");
+        }
+        if (wanted.equals("cuda:0") && !lost.containsKey(wanted)) {
+            return new ModelInfo.Device(wanted, "cuda:0", "cuda:0", 97, "");
+        }
+        String why = lost.getOrDefault(wanted, "no such GPU");
+        if (model.requireGpu()) {
+            throw new ModelLoadException("model " + model.name(), List.of(why));
+        }
+        return new ModelInfo.Device(wanted, "cpu", "cpu", 100, why);
     }
 
     @Override
@@ -72,7 +95,8 @@ final class FakeModels implements ModelOpener {
         }
     }
 
-    private record Fake(Config.Model model, Behaviour behaviour) implements ModelAdapter {
+    private record Fake(Config.Model model, Behaviour behaviour, ModelInfo.Device device)
+            implements ModelAdapter {
         @Override
         public ModelInfo info() {
             return new ModelInfo(
@@ -80,7 +104,13 @@ final class FakeModels implements ModelOpener {
                     digest(model.source()),
                     "fake",
                     new Purpose.TextEmbedding(behaviour.dimension),
-                    new ModelInfo.Device("cpu", "cpu", "cpu"));
+                    device);
+        }
+
+        private void requireDevice() throws ModelFault {
+            if (behaviour.losesItsGpu && device.onGpu()) {
+                throw ModelFault.deviceLost("CUDA failure 719: planted");
+            }
         }
 
         @Override
@@ -98,6 +128,7 @@ final class FakeModels implements ModelOpener {
             } catch (InterruptedException e) {
                 throw new ModelFault("interrupted", e);
             }
+            requireDevice();
             if (behaviour.failsItsRuns) {
                 throw new ModelFault("planted");
             }
@@ -117,6 +148,7 @@ final class FakeModels implements ModelOpener {
 
         @Override
         public void prove() throws ModelFault {
+            requireDevice();
             if (behaviour.failsItsSamples) {
                 throw new ModelFault("a golden sample came out wrong");
             }

@@ -24,6 +24,7 @@ import dev.kiln.server.http.ErrorReplies;
 import dev.kiln.server.http.EventLoop;
 import dev.kiln.server.http.HttpFront;
 import dev.kiln.server.http.HttpSettings;
+import dev.kiln.server.rotation.Proof;
 import dev.kiln.server.task.ToyModel;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +62,16 @@ final class TaskRig implements AutoCloseable {
                         time);
         ReplayGuard replays = ReplayGuard.inMemory(true, window(), time);
         var endpoints = new LinkedHashMap<>(routes.endpoints());
-        endpoints.putAll(routes.health(new Readiness(replays, Optional.empty(), byName::values)));
+        endpoints.putAll(
+                routes.health(
+                        new Readiness(
+                                new Readiness.Parts(
+                                        replays,
+                                        Optional.empty(),
+                                        byName::values,
+                                        _ -> Proof.NONE,
+                                        () -> false,
+                                        Time.SYSTEM))));
         var calls =
                 new CallPath(
                         gates(replays, time),

@@ -20,6 +20,10 @@ public record Child(String out, String err, Optional<Integer> exit) {
     /// Bytes read of each of the two streams; the rest is thrown away.
     static final int MAX_OUTPUT_BYTES = 64 * 1024;
 
+    /// Properties by which a JVM was told where native libraries lie or go.
+    private static final List<String> INHERITED =
+            List.of("onnxruntime.native.path", "java.io.tmpdir");
+
     /// Runs a program to its end, or until the time is up.
     ///
     /// @throws IOException if it cannot be started
@@ -57,6 +61,16 @@ public record Child(String out, String err, Optional<Integer> exit) {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-XX:+UseSerialGC");
+        // A child may crash; its report belongs with other passing files, not into this folder.
+        command.add(
+                "-XX:ErrorFile="
+                        + Path.of(System.getProperty("java.io.tmpdir"), "kiln-child-%p.log"));
+        for (String inherited : INHERITED) {
+            String value = System.getProperty(inherited);
+            if (value != null) {
+                command.add("-D%s=%s".formatted(inherited, value));
+            }
+        }
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(mainClass);

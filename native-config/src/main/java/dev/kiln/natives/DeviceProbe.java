@@ -99,7 +99,11 @@ public final class DeviceProbe {
                 return Optional.of(
                         "the probe proved %s but reports %s as active".formatted(proved, active));
             }
-            if (!requested.equals("auto") && !requested.equals(active)) {
+            boolean met =
+                    DeviceWish.parse(requested)
+                            .map(wish -> wish.metBy(active))
+                            .orElse(requested.equals(active));
+            if (!met) {
                 return Optional.of(
                         "%s was asked for but %s is active".formatted(requested, active));
             }

@@ -27,6 +27,14 @@ public record DeviceReport(
         details = List.copyOf(details);
     }
 
+    /// A further fact by its key.
+    public Optional<String> detail(String key) {
+        return details.stream()
+                .filter(line -> line.startsWith(key + "="))
+                .map(line -> line.substring(key.length() + 1))
+                .findFirst();
+    }
+
     /// Whether a golden sample was computed correctly on the very device that was active.
     public boolean isProved() {
         return problem.isEmpty() && !proved.equals(NONE) && proved.equals(active);

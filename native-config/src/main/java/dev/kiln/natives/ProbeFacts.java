@@ -3,6 +3,7 @@ package dev.kiln.natives;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -39,9 +40,10 @@ final class ProbeFacts {
         return facts.isEmpty();
     }
 
-    /// The value of a key, if it was printed and is not empty.
+    /// The value of a key, in whatever case it is spelled, if it was printed and is not empty.
     Optional<String> value(String key) {
-        return Optional.ofNullable(facts.get(key)).filter(value -> !value.isEmpty());
+        return Optional.ofNullable(facts.get(key.toLowerCase(Locale.ROOT)))
+                .filter(value -> !value.isEmpty());
     }
 
     List<String> lines() {

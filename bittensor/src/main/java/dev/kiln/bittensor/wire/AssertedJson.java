@@ -57,6 +57,9 @@ final class AssertedJson {
             facts.put("device_requested", model.device().requested());
             facts.put("device_active", model.device().active());
             facts.put("device_proved", model.device().proved());
+            if (model.device().percent() >= 0) {
+                facts.put("device_nodes_percent", model.device().percent());
+            }
         }
         facts.put("batch_size", asserted.batchSize());
         facts.put("verify_us", asserted.stages().verify());

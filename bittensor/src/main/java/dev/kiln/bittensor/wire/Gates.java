@@ -187,7 +187,9 @@ public final class Gates implements Verifier {
                 byte[] signed = prove(passed, body);
                 Claim.Signed claim = passed.claim();
                 claim.message().requireBody(body);
-                parts.replays().use(claim.sender(), claim.message().once(claim.nonce()));
+                long once = claim.message().once(claim.nonce());
+                parts.replays().use(claim.sender(), once);
+                parts.shared().use(parts.miner().hotkey(), claim.sender(), once);
                 if (claim.dialect().equals(Btauth.NAME)) {
                     modern.saw(claim.sender(), passed.roster());
                 }
@@ -321,24 +323,36 @@ public final class Gates implements Verifier {
 
     /// What the gates rest on.
     ///
+    /// @param shared what other boxes behind the same hotkey have let through
     /// @param synapses the paths that take the axon dialect, and the fields whose hash its signatures cover there
     public record Parts(
             KeyPair miner,
             Roster.Source roster,
             ApiKeys apiKeys,
             ReplayGuard replays,
+            SharedNonces shared,
             Map<String, HashFields> synapses) {
         public Parts {
             synapses = Map.copyOf(synapses);
         }
 
         Parts withMiner(KeyPair another) {
-            return new Parts(another, roster, apiKeys, replays, synapses);
+            return new Parts(another, roster, apiKeys, replays, shared, synapses);
+        }
+
+        /// Of one box alone.
+        public Parts(
+                KeyPair miner,
+                Roster.Source roster,
+                ApiKeys apiKeys,
+                ReplayGuard replays,
+                Map<String, HashFields> synapses) {
+            this(miner, roster, apiKeys, replays, SharedNonces.NONE, synapses);
         }
 
         /// Without a path that takes the axon dialect.
         public Parts(KeyPair miner, Roster.Source roster, ApiKeys apiKeys, ReplayGuard replays) {
-            this(miner, roster, apiKeys, replays, Map.of());
+            this(miner, roster, apiKeys, replays, SharedNonces.NONE, Map.of());
         }
     }
 }

@@ -43,7 +43,8 @@ final class Statuses {
                     LIMIT_VERIFY_QUEUE,
                     SERVER_DRAINING,
                     ROSTER_STALE,
-                    STORE_FAULT ->
+                    STORE_FAULT,
+                    STORE_AWAY ->
                     503;
         };
     }

@@ -35,7 +35,9 @@ class AttackTableTest {
                     Refusal.REPLY_SIGN_ERROR,
                     Refusal.SERVER_DRAINING,
                     Refusal.ROSTER_STALE,
-                    Refusal.STORE_FAULT);
+                    Refusal.STORE_FAULT,
+                    // One box shares nothing.
+                    Refusal.STORE_AWAY);
 
     @Test
     void everyRowHasANameOfItsOwnAndSaysWhyItMatters() {

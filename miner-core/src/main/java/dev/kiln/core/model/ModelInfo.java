@@ -16,10 +16,28 @@ public record ModelInfo(String name, String sha256, String engine, Purpose purpo
         }
     }
 
-    /// Three separate facts about where a model computes.
+    /// Three separate facts about where a model computes, and what belongs to them.
     ///
     /// @param requested what the configuration asked for
     /// @param active what the session itself reports
     /// @param proved what computed a golden sample correctly; `none` until one did
-    public record Device(String requested, String active, String proved) {}
+    /// @param percent of the computing nodes that the active device took, by the session's own profile; -1 where none
+    ///     was taken
+    /// @param fallback why another device computes than was promised; empty where none does
+    public record Device(
+            String requested, String active, String proved, int percent, String fallback) {
+        public Device(String requested, String active, String proved) {
+            this(requested, active, proved, -1, "");
+        }
+
+        /// Whether callers get less than was promised.
+        public boolean fellBack() {
+            return !fallback.isEmpty();
+        }
+
+        /// Whether a GPU computes.
+        public boolean onGpu() {
+            return active.startsWith("cuda");
+        }
+    }
 }

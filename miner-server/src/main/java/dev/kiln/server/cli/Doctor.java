@@ -1,50 +1,55 @@
 package dev.kiln.server.cli;
 
-import dev.kiln.adapter.probe.ProbeMain;
 import dev.kiln.bittensor.keys.Coldkeys;
 import dev.kiln.bittensor.keys.KeyFormatException;
 import dev.kiln.bittensor.keys.Keyfile;
 import dev.kiln.bittensor.keys.Wallets;
-import dev.kiln.natives.Child;
-import dev.kiln.natives.DeviceProbe;
-import dev.kiln.natives.DeviceReport;
 import dev.kiln.natives.Machine;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.config.Home;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Looks at everything a miner needs before it serves, and says what to do about what is missing.
 final class Doctor {
-    private static final Duration PROBE_AT_MOST = Duration.ofSeconds(4);
     private static final long LEAST_MEMORY = 1L << 30;
     private static final long LEAST_FILES = 4096;
-    private static final Instant NOT_BEFORE =
-            LocalDate.of(2026, 1, 1).atStartOfDay(ZoneOffset.UTC).toInstant();
-
     private final Config config;
     private final Home home;
     private final Wallets wallets;
+    private final DoctorNet net;
+    private final DoctorDevice device;
+    private final RunningServer running;
 
     Doctor(Config config, Surroundings around) {
         this.config = config;
         this.home = around.home();
         this.wallets = around.wallets();
+        this.net = new DoctorNet(config);
+        this.device =
+                new DoctorDevice(
+                        config.models().getFirst(), config.folders().cache().orElse(home.cache()));
+        this.running = RunningServer.ask(config.server().port());
     }
 
+    /// The device, as three facts; and what a running server says of its own.
+    Map<String, Object> devices() {
+        Map<String, Object> devices = new LinkedHashMap<>();
+        devices.put("device", device.facts());
+        running.page().ifPresent(page -> devices.put("running", page));
+        return devices;
+    }
+
+    /// What takes longest runs beside the rest.
     List<Finding> look() throws InterruptedException {
         List<Finding> found = new ArrayList<>();
+        device.begin();
         Machine machine = Machine.here();
         found.add(
                 Finding.ok(
@@ -54,14 +59,17 @@ final class Doctor {
         found.add(Finding.ok("java", machine.jvm()));
         found.add(memory(machine));
         found.add(files(machine));
-        found.add(clock(Instant.now()));
-        found.add(port());
+        found.add(net.clock());
+        found.add(net.port());
+        net.reach().forEach(found::add);
         found.add(hotkey());
         password().ifPresent(found::add);
         found.add(coldkeys());
         found.add(writable("state", state()));
         found.add(writable("cache", config.folders().cache().orElse(home.cache())));
-        found.add(engine());
+        found.add(net.announce());
+        found.addAll(running.findings());
+        found.addAll(device.await().findings());
         return found;
     }
 
@@ -81,31 +89,6 @@ final class Doctor {
         return most >= LEAST_FILES
                 ? Finding.ok("open files", "at most " + most)
                 : Finding.warn("open files", "at most " + most, "raise it: ulimit -n 65536");
-    }
-
-    static Finding clock(Instant now) {
-        return now.isAfter(NOT_BEFORE)
-                ? Finding.ok("clock", now.toString())
-                : Finding.fail(
-                        "clock",
-                        now.toString(),
-                        "set the clock: validators refuse answers from the past; timedatectl set-ntp true");
-    }
-
-    private Finding port() {
-        String at = config.server().host() + ":" + config.server().port();
-        try (var socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(
-                    new InetSocketAddress(
-                            InetAddress.getByName(config.server().host()), config.server().port()));
-            return Finding.ok("port", at + " is free");
-        } catch (IOException e) {
-            return Finding.warn(
-                    "port",
-                    "%s: %s".formatted(at, e.getMessage()),
-                    "stop what listens there, or serve with --port N");
-        }
     }
 
     private Finding hotkey() {
@@ -186,32 +169,5 @@ final class Doctor {
                         folder + " cannot be written",
                         "chown it to this user, or choose another with --set %s.folder=…"
                                 .formatted(what));
-    }
-
-    private Finding engine() throws InterruptedException {
-        Config.Model model = config.models().getFirst();
-        List<String> command =
-                Child.java(
-                        ProbeMain.class.getName(),
-                        List.of(
-                                model.device(),
-                                config.folders().cache().orElse(home.cache()).toString(),
-                                model.source()));
-        DeviceReport report = new DeviceProbe(command, PROBE_AT_MOST).run(model.device());
-        String fact =
-                "%s %s, device requested %s, active %s, proved %s"
-                        .formatted(
-                                report.runtime(),
-                                report.version(),
-                                report.requested(),
-                                report.active(),
-                                report.proved());
-        Optional<String> problem = report.problem();
-        return report.isProved()
-                ? Finding.ok("engine", fact)
-                : Finding.fail(
-                        "engine",
-                        fact + problem.map("; "::concat).orElse(""),
-                        "see docs/configuration.md, models[].device and models[].source");
     }
 }

@@ -30,7 +30,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--json", description = "Prints {ok, findings}.")
+    @Option(names = "--json", description = "Prints {ok, device, running, findings}.")
     private boolean json;
 
     @Option(names = "--strict", description = "Exit code 1 unless every finding is ok.")
@@ -45,18 +45,21 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         List<Finding> found;
+        Doctor doctor;
         try {
-            found = new Doctor(options.read(), around).look();
+            doctor = new Doctor(options.read(), around);
+            found = doctor.look();
         } catch (ConfigException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return Exit.USAGE;
         }
         boolean ok = found.stream().allMatch(one -> one.state() == Finding.State.OK);
-        print(spec.commandLine().getOut(), found, ok);
+        print(spec.commandLine().getOut(), found, doctor.devices(), ok);
         return strict && !ok ? Exit.FAILED : Exit.OK;
     }
 
-    private void print(PrintWriter out, List<Finding> found, boolean ok) {
+    private void print(
+            PrintWriter out, List<Finding> found, Map<String, Object> devices, boolean ok) {
         if (json) {
             List<Object> findings = new ArrayList<>();
             for (Finding one : found) {
@@ -69,6 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
             }
             Map<String, Object> report = new LinkedHashMap<>();
             report.put("ok", ok);
+            report.putAll(devices);
             report.put("findings", findings);
             out.println(Json.text(report));
             return;

@@ -68,12 +68,25 @@ public record Config(
     /// @param skew how far a nonce may lie in the future
     /// @param axonMaxAge how far an axon caller's own timeout may widen that
     /// @param minStake least stake of a welcome caller, in TAO
-    public record Auth(Duration maxAge, Duration skew, Duration axonMaxAge, double minStake) {
+    /// @param shared where boxes behind the same hotkey share used nonces; empty means this box is alone
+    public record Auth(
+            Duration maxAge,
+            Duration skew,
+            Duration axonMaxAge,
+            double minStake,
+            Optional<Shared> shared) {
         /// The oldest nonce that anybody can have accepted.
         public Duration longestAge() {
             return axonMaxAge.compareTo(maxAge) > 0 ? axonMaxAge : maxAge;
         }
     }
+
+    /// A Redis that several boxes share.
+    ///
+    /// @param redis `host:port`
+    /// @param password a file that holds its password in one line
+    /// @param timeout longest wait for it
+    public record Shared(String redis, Optional<Path> password, Duration timeout) {}
 
     /// Bounds on connections and what comes over them.
     ///
@@ -116,11 +129,18 @@ public record Config(
     /// Bounds on one model's work.
     ///
     /// @param queuedCost cost of all items that may wait for it, in its own unit
+    /// @param fallbackCost the same while another device computes than was promised
     /// @param queuedWork predicted time until all that waits is done
     /// @param hungRun a run of its engine is not said to hang before this
+    /// @param proveEvery how often the model that answers has to prove itself
     /// @param scheduling how callers share its time
     public record Lanes(
-            int queuedCost, Duration queuedWork, Duration hungRun, Scheduling scheduling) {}
+            int queuedCost,
+            int fallbackCost,
+            Duration queuedWork,
+            Duration hungRun,
+            Duration proveEvery,
+            Scheduling scheduling) {}
 
     /// How callers share a model's time; see [Sharing].
     public record Scheduling(Sharing.Policy policy, double floor, double apiKeyWeight) {}
@@ -137,13 +157,15 @@ public record Config(
     /// @param name the name it is served under
     /// @param source `embedded:minilm`, `catalog:NAME`, or the path of a folder with a `model.yaml`
     /// @param maxTokens texts are cut here
-    /// @param device `cpu`, `cuda`, or `auto` for the best that can be proved
+    /// @param device `cpu`, `cuda` or `cuda:N`, or `auto` for the best that can be proved
+    /// @param requireGpu whether it is served on a GPU or not at all
     /// @param engineThreads loops that run it
     public record Model(
             String name,
             String source,
             int maxTokens,
             String device,
+            boolean requireGpu,
             int engineThreads,
             BatchPolicy batch) {}
 

@@ -5,6 +5,7 @@ import dev.kiln.core.Patience;
 import dev.kiln.core.Patience.From;
 import dev.kiln.core.Route.AnswerShape;
 import dev.kiln.core.Terms.WhenLate;
+import dev.kiln.natives.DeviceWish;
 import dev.kiln.server.config.Config.Auth;
 import dev.kiln.server.config.Config.Folders;
 import dev.kiln.server.config.Config.Identity;
@@ -183,7 +184,8 @@ public final class ConfigFile {
                 maxAge,
                 skew,
                 keys.span("axon-max-age", Duration.ofSeconds(30)),
-                keys.amount("min-stake", 0, "TAO, 0 or more"));
+                keys.amount("min-stake", 0, "TAO, 0 or more"),
+                keys.section("shared", ServerKeys::shared));
     }
 
     private static Model model(Section keys) {
@@ -195,7 +197,8 @@ public final class ConfigFile {
                 name,
                 keys.source("source"),
                 keys.whole("max-tokens", 128, 2, 8192),
-                keys.choice("device", "auto", Map.of("auto", "auto", "cpu", "cpu", "cuda", "cuda")),
+                device(keys),
+                keys.flag("require-gpu", false),
                 keys.cores("engine-threads"),
                 keys.section(
                         "batch",
@@ -205,6 +208,14 @@ public final class ConfigFile {
                                         batch.whole("max-cost", 1024, 1, 100_000_000),
                                         batch.share("max-padding", 0.1),
                                         batch.duration("max-linger", Duration.ZERO))));
+    }
+
+    private static String device(Section keys) {
+        String device = keys.text("device", "auto");
+        if (DeviceWish.parse(device).isEmpty()) {
+            keys.problem("device", "must be " + DeviceWish.SPELLINGS);
+        }
+        return device;
     }
 
     private static RouteEntry route(Section keys, Set<String> models, Set<String> taken) {

@@ -40,8 +40,10 @@ final class LimitKeys {
         int verifications = keys.cores("verifications");
         int verificationsQueued = keys.whole("verifications-queued", 1024, 1, 1_000_000);
         int queuedCost = keys.whole("queued-cost", 262_144, 1, 1_000_000_000);
+        int fallbackCost = keys.whole("queued-cost-fallback", 32_768, 1, 1_000_000_000);
         Duration queuedWork = keys.span("queued-work", Duration.ofSeconds(60));
         Duration hungRun = keys.span("hung-run", Duration.ofSeconds(30));
+        Duration proveEvery = keys.span("prove-every", Duration.ofSeconds(30));
         int texts = keys.whole("texts", 256, 1, 100_000);
         int textChars = keys.whole("text-chars", 65_536, 1, 100_000_000);
         var streams =
@@ -56,7 +58,7 @@ final class LimitKeys {
                 rate,
                 verifications,
                 verificationsQueued,
-                new Lanes(queuedCost, queuedWork, hungRun, scheduling),
+                new Lanes(queuedCost, fallbackCost, queuedWork, hungRun, proveEvery, scheduling),
                 texts,
                 textChars,
                 streams);

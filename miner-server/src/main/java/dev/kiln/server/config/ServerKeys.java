@@ -2,6 +2,8 @@ package dev.kiln.server.config;
 
 import dev.kiln.server.config.Config.Admin;
 import dev.kiln.server.config.Config.Server;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -28,6 +30,21 @@ final class ServerKeys {
                 keys.text("host", "127.0.0.1"),
                 keys.whole("port", 0, 0, 65_535),
                 keys.path("token-file"));
+    }
+
+    /// The store that several boxes share.
+    static Optional<Config.Shared> shared(Section keys) {
+        Optional<String> redis = keys.optional("redis");
+        Optional<Path> password = keys.path("password-file");
+        Duration timeout = keys.span("timeout", Duration.ofMillis(250));
+        if (redis.isPresent() && !ADDRESS.matcher(redis.get()).matches()) {
+            keys.problem("redis", "must be host:port");
+            return Optional.empty();
+        }
+        if (password.isPresent() && redis.isEmpty()) {
+            keys.problem("password-file", "needs auth.shared.redis");
+        }
+        return redis.map(at -> new Config.Shared(at, password, timeout));
     }
 
     private static Listening listening(Section keys) {

@@ -43,7 +43,8 @@ public final class StatusOf {
                     RUN_MODEL_DOWN,
                     SERVER_DRAINING,
                     ROSTER_STALE,
-                    STORE_FAULT ->
+                    STORE_FAULT,
+                    STORE_AWAY ->
                     503;
         };
     }

@@ -10,12 +10,17 @@ import dev.kiln.core.Route;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Stages;
 import dev.kiln.core.Usage;
+import dev.kiln.core.Time;
+import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.http.CallObserver;
 import dev.kiln.server.http.StatusOf;
+import dev.kiln.server.rotation.Proof;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -28,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// Counters and timers, shown in Prometheus' text format.
@@ -54,6 +60,12 @@ public final class Meters implements CallObserver {
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<Slot> devices = new CopyOnWriteArrayList<>();
+    private final MultiGauge modelDevices =
+            MultiGauge.builder("kiln.model.device")
+                    .description(
+                            "1 for the device asked for, the one that computes and the one proved")
+                    .register(registry);
     private final Map<Outcome, Counter> outcomes = new ConcurrentHashMap<>();
     private final Map<Asker, Counter> askers = new ConcurrentHashMap<>();
     private final Map<String, Boolean> callers = new ConcurrentHashMap<>();
@@ -117,11 +129,48 @@ public final class Meters implements CallObserver {
 
     /// Shows nothing of a name any more.
     public void forget(Slot slot) {
+        devices.remove(slot);
         for (Meter meter : registry.getMeters()) {
             if (slot.name().equals(meter.getId().getTag(MODEL))) {
                 registry.remove(meter);
             }
         }
+    }
+
+    /// Shows where a name's model computes, what was asked for, and what its golden samples show while it serves.
+    public void watch(Slot slot, Supplier<Proof> proof, Time time) {
+        devices.add(slot);
+        gauge("kiln.model.fallback", slot, s -> s.model().device().fellBack() ? 1 : 0);
+        gauge("kiln.model.device.nodes.percent", slot, s -> s.model().device().percent());
+        counter("kiln.proofs", slot, _ -> proof.get().passed());
+        counter("kiln.proofs.failed", slot, _ -> proof.get().failed());
+        gauge("kiln.proof.seconds", slot, _ -> proof.get().took().toNanos() / 1e9);
+        gauge("kiln.proof.age.seconds", slot, _ -> age(proof.get(), time));
+    }
+
+    private static double age(Proof proof, Time time) {
+        return proof.passed() == 0 ? Double.NaN : (time.tick() - proof.atTick()) / 1e9;
+    }
+
+    /// The three facts are labels, so that a change of one is a series that ends and another that begins.
+    private void showDevices() {
+        modelDevices.register(devices.stream().map(Meters::device).toList(), true);
+    }
+
+    private static MultiGauge.Row<?> device(Slot slot) {
+        ModelInfo.Device device = slot.model().device();
+        boolean serving = slot.lane().isPresent();
+        return MultiGauge.Row.of(
+                Tags.of(
+                        "model",
+                        slot.name(),
+                        "requested",
+                        device.requested(),
+                        "active",
+                        serving ? device.active() : "none",
+                        "proved",
+                        serving ? device.proved() : "none"),
+                1);
     }
 
     private void counter(String name, Slot slot, ToDoubleFunction<Slot> value) {
@@ -172,6 +221,7 @@ public final class Meters implements CallObserver {
     /// The page that Prometheus reads.
     public Reply page() {
         usages.forEach(this::register);
+        showDevices();
         return new Reply(
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",

@@ -27,7 +27,7 @@ public final class Fleet implements AutoCloseable {
 
     private final Post.Parts posts;
     private final Departures departures = new Departures();
-    private final Duration hungAfter;
+    private final Config.Lanes lanes;
     private final Thread keeper;
 
     /// Replaced whole, by one thread at a time: the starting one, then whoever reloads.
@@ -39,12 +39,12 @@ public final class Fleet implements AutoCloseable {
     /// What a fleet needs around it.
     ///
     /// @param freeBytes memory that is to be had now
-    /// @param hungAfter a run is not said to hang before this
+    /// @param bounds on one model's work
     public record Parts(
             ModelOpener opener,
             History history,
             LongSupplier freeBytes,
-            Duration hungAfter,
+            Config.Lanes bounds,
             Time time) {}
 
     /// Told which names are served.
@@ -81,7 +81,7 @@ public final class Fleet implements AutoCloseable {
     private Fleet(LaneBounds bounds, Parts parts) {
         var loader = new Loader(parts.opener(), bounds, parts.freeBytes(), parts.time());
         this.posts = new Post.Parts(loader, parts.history(), departures, parts.time());
-        this.hungAfter = parts.hungAfter();
+        this.lanes = parts.bounds();
         this.keeper = Thread.ofPlatform().daemon().name("keeper").unstarted(this::keep);
     }
 
@@ -171,7 +171,7 @@ public final class Fleet implements AutoCloseable {
             Post post = new Post(loaded, posts);
             all.put(
                     loaded.model().name(),
-                    new Member(post, new Recovery(post, departures, hungAfter, posts.time())));
+                    new Member(post, new Recovery(post, departures, lanes, posts.time())));
             watcher.came(post.slot());
         }
         Map<String, Member> ordered = new LinkedHashMap<>();
@@ -203,6 +203,11 @@ public final class Fleet implements AutoCloseable {
     /// Sends away what was loaded and is not to be served.
     void dismiss(Loaded loaded) {
         departures.leave(loaded.lane());
+    }
+
+    /// What the golden samples of a name's models have shown while they served.
+    public Proof proof(String name) {
+        return recovery(name).map(Recovery::proof).orElse(Proof.NONE);
     }
 
     /// Finishes what waits and closes every model; a run that hangs is left behind.

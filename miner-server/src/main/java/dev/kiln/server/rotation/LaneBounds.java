@@ -3,15 +3,18 @@ package dev.kiln.server.rotation;
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.LaneSettings;
 import dev.kiln.core.Sharing;
-import java.time.Duration;
+import dev.kiln.server.config.Config;
 
 /// What holds for every lane of a server.
 ///
-/// @param queuedCost cost of all items that may wait for one model
-/// @param queuedWork predicted time until all that waits for it is done
 /// @param sharing how callers share its time
-public record LaneBounds(int queuedCost, Duration queuedWork, Sharing sharing) {
-    LaneSettings settings(BatchPolicy batches, int loops) {
-        return new LaneSettings(batches, loops, queuedCost, queuedWork, sharing);
+public record LaneBounds(Config.Lanes lanes, Sharing sharing) {
+    /// @param fellBack whether another device computes than was promised: less is taken in then
+    LaneSettings settings(BatchPolicy batches, int loops, boolean fellBack) {
+        int cost =
+                fellBack
+                        ? Math.min(lanes.queuedCost(), lanes.fallbackCost())
+                        : lanes.queuedCost();
+        return new LaneSettings(batches, loops, cost, lanes.queuedWork(), sharing);
     }
 }

@@ -6,6 +6,7 @@ import dev.kiln.core.Lane;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.Purpose;
 import dev.kiln.natives.Gently;
 import dev.kiln.server.config.Config;
@@ -24,6 +25,11 @@ import java.util.function.LongSupplier;
 final class Loader {
     /// The first runs of a session are slower than the rest.
     private static final int WARM_UPS = 3;
+
+    /// While one batch computes on a GPU, another is made ready.
+    private static final int LOOPS_PER_GPU = 2;
+
+    private static final System.Logger LOG = System.getLogger(Loader.class.getName());
 
     private final ModelOpener opener;
     private final LaneBounds bounds;
@@ -147,9 +153,37 @@ final class Loader {
         }
     }
 
+    /// Told that a model's device is lost.
+    void lost(ModelInfo model, String why) {
+        opener.lost(model.device().active(), why);
+    }
+
+    /// What computes elsewhere than was promised takes less in.
     private Lane start(Config.Model model, BatchPolicy batches, ModelAdapter adapter) {
-        int loops = adapter.shareable() ? model.engineThreads() : 1;
-        return Lane.start(adapter, bounds.settings(batches, loops), time);
+        ModelInfo.Device device = adapter.info().device();
+        say(model.name(), device);
+        int threads =
+                device.onGpu()
+                        ? Math.min(LOOPS_PER_GPU, model.engineThreads())
+                        : model.engineThreads();
+        int loops = adapter.shareable() ? threads : 1;
+        return Lane.start(adapter, bounds.settings(batches, loops, device.fellBack()), time);
+    }
+
+    private static void say(String name, ModelInfo.Device device) {
+        String share =
+                device.percent() < 0 ? "" : ", %d %% of its nodes".formatted(device.percent());
+        String why = device.fellBack() ? "; degraded: " + device.fallback() : "";
+        LOG.log(
+                device.fellBack() ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                "model %s: device requested %s, active %s%s, proved %s%s"
+                        .formatted(
+                                name,
+                                device.requested(),
+                                device.active(),
+                                share,
+                                device.proved(),
+                                why));
     }
 
     static String reason(ModelFault fault) {

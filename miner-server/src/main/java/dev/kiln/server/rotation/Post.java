@@ -259,6 +259,11 @@ public final class Post {
         }
     }
 
+    /// Told that the device under a lane is gone.
+    void lost(Lane lane, String why) {
+        loader.lost(lane.info(), why);
+    }
+
     /// Ends the trial because of something that was seen of the candidate outside its calls.
     void condemn(Attempt seen, String why) {
         trial.condemn(seen, why);

@@ -6,6 +6,7 @@ import dev.kiln.core.Refused;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelFault;
+import dev.kiln.server.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Recovery {
     private final Post post;
     private final Departures departures;
     private final Duration hungAfter;
+    private final Proofs proofs;
     private final Time time;
     private final AtomicBoolean working = new AtomicBoolean();
     private final LongAdder recoveries = new LongAdder();
@@ -47,10 +49,11 @@ final class Recovery {
     private long provedTick;
     private @Nullable Lane failed;
 
-    Recovery(Post post, Departures departures, Duration hungAfter, Time time) {
+    Recovery(Post post, Departures departures, Config.Lanes bounds, Time time) {
         this.post = post;
         this.departures = departures;
-        this.hungAfter = hungAfter;
+        this.hungAfter = bounds.hungRun();
+        this.proofs = new Proofs(bounds.proveEvery(), time);
         this.time = time;
         this.upSinceTick = time.tick();
         this.notBeforeTick = time.tick();
@@ -65,6 +68,11 @@ final class Recovery {
     /// How many runs were found to hang.
     long hangs() {
         return hangs.sum();
+    }
+
+    /// What the golden samples have shown of what answers.
+    Proof proof() {
+        return proofs.proof();
     }
 
     /// To be called a few times a second.
@@ -83,8 +91,14 @@ final class Recovery {
             hung(lane, stuck.getFirst());
             return;
         }
+        String wrong = proofs.disproved(lane);
+        if (!wrong.isEmpty() && lane.health() != Lane.Health.SICK) {
+            leave(lane, "its golden samples fail while it serves: " + wrong);
+            return;
+        }
         switch (lane.health()) {
             case WELL -> {
+                proofs.look(lane);
                 if (time.tick() - upSinceTick > FORGIVEN_AFTER.toNanos()) {
                     attempts.set(0);
                 }
@@ -94,11 +108,22 @@ final class Recovery {
                     work(lane, "it failed on whatever came, and was rebuilt beside");
                 }
             }
-            case SICK -> {
-                if (takeOut(lane, "its runs failed repeatedly, its golden samples too")) {
-                    departures.leave(lane);
-                }
-            }
+            case SICK ->
+                    leave(
+                            lane,
+                            lane.deviceLost()
+                                    ? "%s was lost under it"
+                                            .formatted(lane.info().device().active())
+                                    : "its runs failed repeatedly, its golden samples too");
+        }
+    }
+
+    private void leave(Lane lane, String why) {
+        if (lane.deviceLost()) {
+            post.lost(lane, why);
+        }
+        if (takeOut(lane, why)) {
+            departures.leave(lane);
         }
     }
 

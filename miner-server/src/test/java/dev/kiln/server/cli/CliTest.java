@@ -173,11 +173,18 @@ class CliTest {
                         "open files",
                         "clock",
                         "port",
+                        "reach",
                         "hotkey",
                         "coldkeys",
                         "state",
                         "cache",
-                        "engine");
+                        "announce",
+                        "engine",
+                        "gpu");
+        assertThat(report.at("/device/requested").asText()).isEqualTo("auto");
+        assertThat(report.at("/device/active").asText()).isEqualTo("cpu");
+        assertThat(report.at("/device/proved").asText()).isEqualTo("cpu");
+        assertThat(report.at("/device/percent").asText()).isEqualTo("100");
         for (JsonNode finding : report.get("findings")) {
             assertThat(finding.get("state").asText().equals("ok"))
                     .isEqualTo(finding.get("remedy").asText().isEmpty());

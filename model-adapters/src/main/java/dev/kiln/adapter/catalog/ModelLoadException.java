@@ -7,11 +7,11 @@ import java.util.List;
 public final class ModelLoadException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    ModelLoadException(String place, List<String> problems) {
+    public ModelLoadException(String place, List<String> problems) {
         super(text(place, problems));
     }
 
-    ModelLoadException(String place, String problem, Throwable cause) {
+    public ModelLoadException(String place, String problem, Throwable cause) {
         super(text(place, List.of(problem)), cause);
     }
 

@@ -58,7 +58,8 @@ record ModelMaker(ModelSettings settings, ModelFiles files, Path natives, boolea
     private Engine engine() throws ModelFault {
         EngineSection engine = files.manifest().engine();
         return switch (engine.kind()) {
-            case ONNX -> Declared.checked(OnnxEngine.open(files.graph()), engine);
+            case ONNX ->
+                    Declared.checked(OnnxEngine.open(files.graph(), settings.device()), engine);
             case PYTORCH ->
                     TorchEngine.open(
                             files.segment(engine.weights()),

@@ -1,14 +1,17 @@
 package dev.kiln.adapter.catalog;
 
+import dev.kiln.adapter.onnx.Cuda;
 import dev.kiln.adapter.text.TextTokenizer;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
+import dev.kiln.natives.DeviceWish;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Opens models: finds their files, verifies them, loads them and proves that they compute.
 ///
@@ -127,26 +130,38 @@ public final class Models {
             problems.add(
                     "engine-threads = %d  must be at least 1".formatted(settings.engineThreads()));
         }
-        switch (settings.device()) {
-            case "cpu", "auto" -> {}
-            case "cuda" ->
-                    problems.add(
-                            "device = \"cuda\"  this build carries ONNX Runtime's CPU natives only; use cpu or auto");
-            default ->
-                    problems.add(
-                            "device = \"%s\"  must be cpu or auto".formatted(settings.device()));
+        Optional<DeviceWish> device = DeviceWish.parse(settings.device());
+        if (device.isEmpty()) {
+            problems.add(
+                    "device = \"%s\"  must be %s"
+                            .formatted(settings.device(), DeviceWish.SPELLINGS));
+        } else if (device.get().insistsOnGpu()) {
+            gpuProblem(files.manifest())
+                    .ifPresent(why ->
+                            problems.add("device = \"%s\"  %s".formatted(settings.device(), why)));
         }
         if (!problems.isEmpty()) {
             throw new ModelLoadException(place(settings), problems);
         }
     }
 
+    private static Optional<String> gpuProblem(Manifest manifest) {
+        if (manifest.engine().kind() == Manifest.EngineKind.PYTORCH) {
+            return Optional.of("PyTorch's natives in this build are for the CPU; use cpu or auto");
+        }
+        return Cuda.inBuild() ? Optional.empty() : Optional.of(Cuda.NOT_IN_BUILD);
+    }
+
+    /// Without a device of its own choice: who wants the best that can be proved tries a GPU by its name first.
     private static ModelAdapter load(
             ModelSettings settings, ModelFiles files, Path cacheFolder, boolean proved)
             throws ModelLoadException {
         Manifest manifest = files.manifest();
+        var device = DeviceWish.parse(settings.device()).orElseThrow();
+        var placed = settings.on(device.insistsOnGpu() ? device.gpu() : "cpu");
         try {
-            return new ModelMaker(settings, files, cacheFolder.resolve("natives"), proved).make();
+            var maker = new ModelMaker(placed, files, cacheFolder.resolve("natives"), proved);
+            return Placed.of(maker.make(), settings.device(), "");
         } catch (IOException e) {
             throw new ModelLoadException(files.place(), String.valueOf(e.getMessage()), e);
         } catch (ModelFault e) {

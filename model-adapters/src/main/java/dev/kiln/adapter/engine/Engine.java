@@ -19,6 +19,11 @@ public interface Engine extends AutoCloseable {
     /// The device that the runtime itself reports.
     String device();
 
+    /// Where its runs computed until now. An engine that keeps a profile ends it with the first look.
+    default Placement placement() {
+        return new Placement(device(), Placement.UNKNOWN);
+    }
+
     /// What it takes, in the model's order.
     List<TensorSpec> inputs();
 

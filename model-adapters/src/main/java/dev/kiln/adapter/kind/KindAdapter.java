@@ -1,6 +1,7 @@
 package dev.kiln.adapter.kind;
 
 import dev.kiln.adapter.engine.Engine;
+import dev.kiln.adapter.engine.Placement;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelInfo;
@@ -25,7 +26,7 @@ public final class KindAdapter<P extends Prepared> implements ModelAdapter {
         this.kind = kind;
         this.engine = engine;
         this.info = info;
-        this.golden = golden;
+        this.golden = List.copyOf(golden);
     }
 
     /// Joins a kind and an engine, and proves them with the golden samples if there are any.
@@ -37,13 +38,21 @@ public final class KindAdapter<P extends Prepared> implements ModelAdapter {
             Kind<P> kind, Engine engine, Identity identity, List<Sample> golden) throws ModelFault {
         boolean proved = false;
         try {
+            var unproved = new ModelInfo.Device(identity.device(), engine.device(), "none");
+            var first =
+                    new KindAdapter<>(kind, engine, info(kind, engine, identity, unproved), golden);
+            first.prove();
+            // The golden samples have shown where the engine computes.
+            Placement placement = engine.placement();
+            var device =
+                    new ModelInfo.Device(
+                            identity.device(),
+                            placement.device(),
+                            golden.isEmpty() ? "none" : placement.device(),
+                            placement.percent(),
+                            "");
             var adapter =
-                    new KindAdapter<>(
-                            kind,
-                            engine,
-                            info(kind, engine, identity, !golden.isEmpty()),
-                            List.copyOf(golden));
-            adapter.prove();
+                    new KindAdapter<>(kind, engine, info(kind, engine, identity, device), golden);
             proved = true;
             return adapter;
         } finally {
@@ -55,9 +64,7 @@ public final class KindAdapter<P extends Prepared> implements ModelAdapter {
     }
 
     private static ModelInfo info(
-            Kind<?> kind, Engine engine, Identity identity, boolean isProved) {
-        String active = engine.device();
-        var device = new ModelInfo.Device(identity.device(), active, isProved ? active : "none");
+            Kind<?> kind, Engine engine, Identity identity, ModelInfo.Device device) {
         return new ModelInfo(
                 identity.name(), identity.sha256(), engine.version(), kind.purpose(), device);
     }
@@ -120,7 +127,7 @@ public final class KindAdapter<P extends Prepared> implements ModelAdapter {
     ///
     /// @param name the name it is served under
     /// @param sha256 of the weights file, 64 lower-case hex digits
-    /// @param device the device asked for
+    /// @param device where it is to compute
     public record Identity(String name, String sha256, String device) {}
 
     /// @param owner tells whose item this is, since it means nothing to another model

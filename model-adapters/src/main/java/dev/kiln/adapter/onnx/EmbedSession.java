@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.kiln.adapter.engine.EngineFault;
+import dev.kiln.adapter.engine.Placement;
 import dev.kiln.adapter.text.Tokens;
 import dev.kiln.core.model.ModelFault;
 import java.util.List;
@@ -21,29 +22,30 @@ final class EmbedSession implements AutoCloseable {
     private static final Set<String> KNOWN_INPUTS =
             Set.of("input_ids", "attention_mask", "token_type_ids");
 
-    private final OrtSession session;
+    private final OpenSession session;
     private final EmbedGraph graph;
     private final ArrayBlockingQueue<BatchMemory> spare;
     private boolean closed; // guarded by this
 
-    private EmbedSession(OrtSession session, EmbedGraph graph, int threads) {
+    private EmbedSession(OpenSession session, EmbedGraph graph, int threads) {
         this.session = session;
         this.graph = graph;
         this.spare = new ArrayBlockingQueue<>(threads);
     }
 
     static EmbedSession open(OnnxGraph model, EmbedderSpec spec) throws ModelFault {
-        OrtSession session = Sessions.open(model);
+        OpenSession session = Sessions.open(model, spec.device());
         boolean usable = false;
         try {
-            var opened = new EmbedSession(session, graph(session, spec), spec.engineThreads());
+            var opened =
+                    new EmbedSession(session, graph(session.session(), spec), spec.engineThreads());
             usable = true;
             return opened;
         } catch (OrtException e) {
             throw new ModelFault("ONNX Runtime cannot read the graph: " + e.getMessage(), e);
         } finally {
             if (!usable) {
-                Sessions.close(session);
+                session.close();
             }
         }
     }
@@ -77,8 +79,9 @@ final class EmbedSession implements AutoCloseable {
                 && (shape[2] == dimension || shape[2] == -1);
     }
 
-    String device() {
-        return Sessions.DEVICE;
+    /// Where its runs until the first look computed.
+    Placement placement() {
+        return session.placement();
     }
 
     /// Embeds a batch.
@@ -90,7 +93,7 @@ final class EmbedSession implements AutoCloseable {
             memory = new BatchMemory(graph);
         }
         try {
-            return memory.run(session, batch);
+            return memory.run(session.session(), batch);
         } catch (OrtException e) {
             throw EngineFault.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
         } finally {
@@ -109,6 +112,6 @@ final class EmbedSession implements AutoCloseable {
         for (BatchMemory memory = spare.poll(); memory != null; memory = spare.poll()) {
             memory.close();
         }
-        Sessions.close(session);
+        session.close();
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 /// @param sha256 of the graph file, 64 lower-case hex digits
 /// @param dimension length of the vectors
 /// @param pooling how token vectors become one
-/// @param device the device asked for
+/// @param device where it is to compute: `cpu`, or `cuda:0` and the like
 /// @param engineThreads how many threads will call `run` at once, at least 1
 /// @param golden what proves the device; without it the device stays unproved
 public record EmbedderSpec(

@@ -1,5 +1,6 @@
 package dev.kiln.adapter.onnx;
 
+import dev.kiln.adapter.engine.Placement;
 import dev.kiln.adapter.kind.Golden;
 import dev.kiln.adapter.kind.Sample;
 import dev.kiln.adapter.text.TextTokenizer;
@@ -48,7 +49,7 @@ public final class OnnxEmbedder implements ModelAdapter {
         try {
             opened.prove();
             proved = true;
-            return opened;
+            return opened.settled(spec);
         } finally {
             if (!proved) {
                 opened.close();
@@ -62,8 +63,8 @@ public final class OnnxEmbedder implements ModelAdapter {
         try {
             var session = EmbedSession.open(graph, spec);
             loaded = true;
-            String proved = spec.golden().isEmpty() ? "none" : session.device();
-            return new OnnxEmbedder(tokenizer, session, info(spec, proved), spec.golden());
+            var device = new ModelInfo.Device(spec.device(), spec.device(), "none");
+            return new OnnxEmbedder(tokenizer, session, info(spec, device), spec.golden());
         } finally {
             if (!loaded) {
                 tokenizer.close();
@@ -71,8 +72,17 @@ public final class OnnxEmbedder implements ModelAdapter {
         }
     }
 
-    private static ModelInfo info(EmbedderSpec spec, String proved) {
-        var device = new ModelInfo.Device(spec.device(), Sessions.DEVICE, proved);
+    /// The same with what its golden samples have shown of the device.
+    private OnnxEmbedder settled(EmbedderSpec spec) {
+        Placement placement = session.placement();
+        String proved = golden.isEmpty() ? "none" : placement.device();
+        var device =
+                new ModelInfo.Device(
+                        spec.device(), placement.device(), proved, placement.percent(), "");
+        return new OnnxEmbedder(tokenizer, session, info(spec, device), golden);
+    }
+
+    private static ModelInfo info(EmbedderSpec spec, ModelInfo.Device device) {
         return new ModelInfo(
                 spec.name(),
                 spec.sha256(),

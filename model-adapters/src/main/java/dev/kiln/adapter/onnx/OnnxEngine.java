@@ -7,6 +7,7 @@ import dev.kiln.adapter.engine.Engine;
 import dev.kiln.adapter.engine.EngineFault;
 import dev.kiln.adapter.engine.EngineTensor;
 import dev.kiln.adapter.engine.Faces;
+import dev.kiln.adapter.engine.Placement;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.TensorSpec;
 import java.lang.foreign.Arena;
@@ -25,35 +26,44 @@ import java.util.stream.Collectors;
 ///
 /// **Threads:** as [Engine] says; shareable.
 public final class OnnxEngine implements Engine {
+    private final OpenSession open;
     private final OrtSession session;
     private final OnnxFace face;
     private final Set<String> outputNames;
     private volatile boolean predicts = true; // any run may find that the graph's axes are misnamed
-    private boolean closed; // guarded by this
 
-    private OnnxEngine(OrtSession session, OnnxFace face) {
-        this.session = session;
+    private OnnxEngine(OpenSession open, OnnxFace face) {
+        this.open = open;
+        this.session = open.session();
         this.face = face;
         this.outputNames =
                 face.outputs().stream().map(TensorSpec::name).collect(Collectors.toSet());
     }
 
+    /// Loads a graph for the processor.
+    ///
+    /// @see #open(OnnxGraph, String)
+    public static OnnxEngine open(OnnxGraph graph) throws ModelFault {
+        return open(graph, "cpu");
+    }
+
     /// Loads a graph.
     ///
     /// @param graph needed only during this call
-    /// @throws ModelFault if the engine cannot load it or it takes or gives something else than tensors
-    public static OnnxEngine open(OnnxGraph graph) throws ModelFault {
-        OrtSession session = Sessions.open(graph);
+    /// @param device `cpu`, or `cuda:0` and the like
+    /// @throws ModelFault if the engine cannot load it there, or it takes or gives something else than tensors
+    public static OnnxEngine open(OnnxGraph graph, String device) throws ModelFault {
+        OpenSession session = Sessions.open(graph, device);
         boolean usable = false;
         try {
-            var engine = new OnnxEngine(session, OnnxFace.of(session));
+            var engine = new OnnxEngine(session, OnnxFace.of(session.session()));
             usable = true;
             return engine;
         } catch (OrtException e) {
             throw new ModelFault("ONNX Runtime cannot read the graph: " + e.getMessage(), e);
         } finally {
             if (!usable) {
-                Sessions.close(session);
+                session.close();
             }
         }
     }
@@ -65,7 +75,12 @@ public final class OnnxEngine implements Engine {
 
     @Override
     public String device() {
-        return Sessions.DEVICE;
+        return open.device();
+    }
+
+    @Override
+    public Placement placement() {
+        return open.placement();
     }
 
     @Override
@@ -177,11 +192,8 @@ public final class OnnxEngine implements Engine {
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            Sessions.close(session);
-        }
+    public void close() {
+        open.close();
     }
 
     /// The engine's handles on tensors of one run; they own no memory but their own few bytes.

@@ -7,11 +7,8 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.kiln.core.model.ModelFault;
 
-/// Opens sessions, all with the same options.
+/// Opens sessions, all with the same options but for the device.
 final class Sessions {
-    /// The provider that a session with [#options] computes on.
-    static final String DEVICE = "cpu";
-
     private Sessions() {}
 
     static OrtEnvironment environment() {
@@ -24,13 +21,20 @@ final class Sessions {
     }
 
     /// @param graph needed only during this call
-    static OrtSession open(OnnxGraph graph) throws ModelFault {
+    /// @param device `cpu`, or `cuda:0` and the like, which fails where it cannot be had
+    static OpenSession open(OnnxGraph graph, String device) throws ModelFault {
         try (var beside = Beside.of(graph);
                 var options = options()) {
             if (!beside.tensors().isEmpty()) {
                 options.addExternalInitializers(beside.tensors());
             }
-            return DeepStack.run(() -> environment().createSession(graph.file(), options));
+            if (!device.equals("cpu")) {
+                Cuda.add(options, device);
+            }
+            boolean profiled = SessionProfile.begin(options);
+            OrtSession session =
+                    DeepStack.run(() -> environment().createSession(graph.file(), options));
+            return new OpenSession(session, device, profiled);
         } catch (OrtException e) {
             throw new ModelFault("ONNX Runtime cannot load the graph: " + e.getMessage(), e);
         }

@@ -83,14 +83,14 @@ class ModelsTest {
                         model m: 3 problems, the model was not loaded
                           max-tokens = 513  must be from 3 to 512, the most this model can read
                           engine-threads = 0  must be at least 1
-                          device = "cuda"  this build carries ONNX Runtime's CPU natives only; use cpu or auto\
+                          device = "cuda"  this build carries ONNX Runtime's CPU natives only; build with -Pcuda for a GPU\
                         """);
     }
 
     @Test
     void unknownDevicesAndSourcesAreRefused() {
         assertThat(failure(new ModelSettings("m", "embedded:minilm", 128, "tpu", 1)))
-                .contains("device = \"tpu\"  must be cpu or auto");
+                .contains("device = \"tpu\"  must be cpu, auto, cuda or cuda:N");
         assertThat(failure(new ModelSettings("m", "embedded:bge", 128, "cpu", 1)))
                 .contains(
                         "source = \"embedded:bge\"  no such embedded model; there is embedded:minilm");

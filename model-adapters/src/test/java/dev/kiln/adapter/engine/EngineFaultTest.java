@@ -25,11 +25,28 @@ class EngineFaultTest {
         assertThat(fault).hasMessage("the engine failed: " + said).hasCause(cause);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CUDA failure 719: unspecified launch failure ; GPU=0 ; expr=cudaStreamSynchronize(stream)",
+                "CUDA failure 700: an illegal memory access was encountered",
+                "CUDA error 100: no CUDA-capable device is detected",
+                "cudaErrorDevicesUnavailable: all CUDA-capable devices are busy or unavailable",
+            })
+    void aLostDeviceIsToldApart(String said) {
+        ModelFault fault = EngineFault.of("the engine", said, cause);
+
+        assertThat(fault.deviceLost()).isTrue();
+        assertThat(fault.outOfMemory()).isFalse();
+        assertThat(new ModelFault("outer", fault).deviceLost()).isTrue();
+    }
+
     @Test
     void anyOtherFailureIsNone() {
         ModelFault fault = EngineFault.of("the engine", "Invalid rank for input", cause);
 
         assertThat(fault.outOfMemory()).isFalse();
+        assertThat(fault.deviceLost()).isFalse();
         assertThat(fault).hasCause(cause);
     }
 }

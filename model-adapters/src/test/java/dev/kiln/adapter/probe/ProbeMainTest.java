@@ -21,6 +21,8 @@ class ProbeMainTest {
         assertThat(report.runtime()).isEqualTo("onnxruntime");
         assertThat(report.version()).isEqualTo("1.29.0");
         assertThat(report.details()).anyMatch(line -> line.startsWith("load_ms="));
+        assertThat(report.detail("product_on")).hasValue("cpu");
+        assertThat(report.detail("percent")).hasValue("100");
     }
 
     @Test

@@ -1,0 +1,156 @@
+package dev.kiln.adapter.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import dev.kiln.adapter.engine.Placement;
+import dev.kiln.core.model.ModelFault;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// A matrix product whose every element is known exactly: the least that a device must get right before a model is
+/// trusted to it.
+///
+/// The factors are small whole numbers, so that no precision that a GPU may choose for float32 can round.
+public final class GoldenProduct {
+    private static final int SIDE = 128;
+    private static final int FLOAT = 1;
+
+    private GoldenProduct() {}
+
+    /// What came of it.
+    ///
+    /// @param placement where it ran, by the session's own profile
+    /// @param micros the second run's time, copies in and out included
+    public record Product(Placement placement, long micros) {}
+
+    /// Multiplies on a device.
+    ///
+    /// @param device `cpu`, or `cuda:0` and the like
+    /// @throws ModelFault if the device cannot be had, or an element came out wrong
+    public static Product compute(String device) throws ModelFault {
+        OpenSession open = Sessions.open(OnnxGraph.alone(graph()), device);
+        float[] left = factor(3);
+        float[] right = factor(5);
+        long[] shape = {SIDE, SIDE};
+        try (var a =
+                        OnnxTensor.createTensor(
+                                Sessions.environment(), FloatBuffer.wrap(left), shape);
+                var b =
+                        OnnxTensor.createTensor(
+                                Sessions.environment(), FloatBuffer.wrap(right), shape)) {
+            long tookNanos = 0;
+            for (int i = 0; i < 2; i++) {
+                long beganTick = System.nanoTime();
+                try (var result = open.session().run(Map.of("a", a, "b", b))) {
+                    tookNanos = System.nanoTime() - beganTick;
+                    check((OnnxTensor) result.get(0), left, right, device);
+                }
+            }
+            return new Product(open.placement(), tookNanos / 1000);
+        } catch (OrtException e) {
+            throw new ModelFault(
+                    "ONNX Runtime cannot multiply on " + device + ": " + e.getMessage(), e);
+        } finally {
+            open.close();
+        }
+    }
+
+    private static float[] factor(int step) {
+        float[] values = new float[SIDE * SIDE];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (i * step) % 7 - 3;
+        }
+        return values;
+    }
+
+    private static void check(OnnxTensor product, float[] left, float[] right, String device)
+            throws ModelFault {
+        FloatBuffer found = product.getFloatBuffer();
+        for (int row = 0; row < SIDE; row++) {
+            for (int column = 0; column < SIDE; column++) {
+                float expected = 0;
+                for (int k = 0; k < SIDE; k++) {
+                    expected += left[row * SIDE + k] * right[k * SIDE + column];
+                }
+                float got = found.get(row * SIDE + column);
+                if (got != expected) {
+                    throw new ModelFault(
+                            "%s multiplies wrongly: element [%d,%d] is %s, must be %s"
+                                    .formatted(device, row, column, got, expected));
+                }
+            }
+        }
+    }
+
+    /// An ONNX file of one `MatMul` of `a` and `b`, in the protocol buffer's own numbers.
+    private static ByteBuffer graph() {
+        var node = new Message().text(1, "a").text(1, "b").text(2, "product").text(4, "MatMul");
+        var body =
+                new Message()
+                        .bytes(1, node)
+                        .text(2, "product")
+                        .bytes(11, matrix("a"))
+                        .bytes(11, matrix("b"))
+                        .bytes(12, matrix("product"));
+        byte[] file =
+                new Message()
+                        .number(1, 10)
+                        .bytes(7, body)
+                        .bytes(8, new Message().text(1, "").number(2, 21))
+                        .toBytes();
+        return ByteBuffer.allocateDirect(file.length)
+                .order(ByteOrder.nativeOrder())
+                .put(file)
+                .flip();
+    }
+
+    private static Message matrix(String name) {
+        var axis = new Message().number(1, SIDE);
+        var shape = new Message().bytes(1, axis).bytes(1, axis);
+        var tensor = new Message().number(1, FLOAT).bytes(2, shape);
+        return new Message().text(1, name).bytes(2, new Message().bytes(1, tensor));
+    }
+
+    /// A message of the protocol buffer format, field after field.
+    private static final class Message {
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        Message number(int field, long value) {
+            varint((long) field << 3);
+            varint(value);
+            return this;
+        }
+
+        Message text(int field, String text) {
+            return bytes(field, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Message bytes(int field, Message message) {
+            return bytes(field, message.toBytes());
+        }
+
+        private Message bytes(int field, byte[] bytes) {
+            varint(((long) field << 3) | 2);
+            varint(bytes.length);
+            out.writeBytes(bytes);
+            return this;
+        }
+
+        private void varint(long value) {
+            long left = value;
+            while (left > 127) {
+                out.write((int) ((left & 127) | 128));
+                left >>>= 7;
+            }
+            out.write((int) left);
+        }
+
+        byte[] toBytes() {
+            return out.toByteArray();
+        }
+    }
+}

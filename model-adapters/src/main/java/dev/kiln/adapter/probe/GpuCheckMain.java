@@ -1,0 +1,212 @@
+package dev.kiln.adapter.probe;
+
+import dev.kiln.adapter.catalog.ModelLoadException;
+import dev.kiln.adapter.catalog.ModelSettings;
+import dev.kiln.adapter.catalog.Models;
+import dev.kiln.adapter.kind.Golden;
+import dev.kiln.adapter.onnx.GoldenProduct;
+import dev.kiln.core.model.ModelAdapter;
+import dev.kiln.core.model.ModelFault;
+import dev.kiln.core.model.ModelInput;
+import dev.kiln.core.model.ModelOutput;
+import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.UnfitInput;
+import dev.kiln.natives.DeviceWish;
+import dev.kiln.natives.GpuFacts;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Measures one model on one device for `native-config/gpu-check`: proof, conformance, engine alone with one and two
+/// threads, loading again and again, and what a want of memory costs. Prints one JSON object a line.
+///
+/// Arguments: device, cache folder, seconds for each timing, a model's source. Exit codes: 0 all right, 1 something came
+/// out wrong, 2 wrong arguments.
+public final class GpuCheckMain {
+    private static final int BATCH = 32;
+    private static final int CYCLES = 20;
+    private static final int LARGEST_BATCH = 1 << 16;
+    private static final Duration GPU_AT_MOST = Duration.ofSeconds(30);
+
+    /// How far outputs of one device may be from those of another, and a batch from its items alone.
+    private static final double TOLERANCE = 2e-3;
+
+    private final Section.Writer out;
+    private final ModelSettings settings;
+    private final Path cache;
+    private final double seconds;
+    private boolean wrong;
+
+    private GpuCheckMain(PrintStream out, ModelSettings settings, Path cache, double seconds) {
+        this.out = new Section.Writer(out);
+        this.settings = settings;
+        this.cache = cache;
+        this.seconds = seconds;
+    }
+
+    public static void main(String[] args) throws Exception {
+        System.exit(run(args, System.out));
+    }
+
+    static int run(String[] args, PrintStream out) throws Exception {
+        if (args.length != 4 || DeviceWish.parse(args[0]).isEmpty()) {
+            out.println("usage: GpuCheckMain DEVICE CACHE-FOLDER SECONDS SOURCE");
+            return 2;
+        }
+        var settings =
+                new ModelSettings("check", args[3], ModelSettings.DEFAULT_MAX_TOKENS, args[0], 2);
+        var check = new GpuCheckMain(out, settings, Path.of(args[1]), Double.parseDouble(args[2]));
+        check.devices();
+        try {
+            check.product();
+            check.model();
+        } catch (ModelFault | ModelLoadException | UnfitInput e) {
+            check.wrong = true;
+            check.out.write(new Section("failed").with("why", String.valueOf(e.getMessage())));
+        }
+        return check.wrong ? 1 : 0;
+    }
+
+    private void devices() throws InterruptedException {
+        Optional<Integer> index =
+                DeviceWish.parse(settings.device())
+                        .filter(DeviceWish::insistsOnGpu)
+                        .map(DeviceWish::index);
+        GpuFacts facts = GpuFacts.find(GpuFacts.Look.here(index, GPU_AT_MOST));
+        var section = new Section("devices").with("requested", settings.device());
+        section.with("gpus", String.join("; ", facts.gpus()));
+        section.with("libraries", String.join("; ", facts.libraries()));
+        section.with(
+                "troubles",
+                String.join("; ", facts.troubles().stream().map(GpuFacts.Trouble::fact).toList()));
+        out.write(section);
+    }
+
+    private void product() throws ModelFault {
+        var wish = DeviceWish.parse(settings.device()).orElseThrow();
+        var product = GoldenProduct.compute(wish.insistsOnGpu() ? wish.gpu() : "cpu");
+        out.write(
+                new Section("product")
+                        .with("on", product.placement().device())
+                        .with("micros", product.micros()));
+    }
+
+    private void model() throws ModelLoadException, ModelFault, UnfitInput, InterruptedException {
+        long beganTick = System.nanoTime();
+        try (ModelAdapter model = Models.openHere(settings, cache)) {
+            var device = model.info().device();
+            out.write(
+                    new Section("model")
+                            .with("source", settings.source())
+                            .with("engine", model.info().engine())
+                            .with("active", device.active())
+                            .with("proved", device.proved())
+                            .with("nodes_percent", device.percent())
+                            .with("load_ms", (System.nanoTime() - beganTick) / 1_000_000));
+            conform(model);
+            List<Prepared> batch = batch(model, BATCH);
+            EngineTiming one = EngineTiming.measure(model, batch, 1, seconds);
+            EngineTiming two = EngineTiming.measure(model, batch, 2, seconds);
+            out.write(one.section("engine, one thread"));
+            out.write(
+                    two.section("engine, two threads")
+                            .with("over_one_thread", two.itemsPerSecond() / one.itemsPerSecond()));
+            if (device.onGpu()) {
+                lackMemory(model);
+            }
+        }
+        cycles();
+    }
+
+    /// A batch must give what its items give alone, in their order, and what the processor gives.
+    private void conform(ModelAdapter model) throws ModelLoadException, ModelFault, UnfitInput {
+        List<ModelInput> inputs = Trials.of(model.info().purpose(), List.of());
+        double batched = 0;
+        double across = 0;
+        List<ModelOutput> together = run(model, inputs);
+        try (ModelAdapter reference = Models.openHere(settings.on("cpu"), cache)) {
+            for (int i = 0; i < inputs.size(); i++) {
+                List<ModelInput> alone = List.of(inputs.get(i));
+                batched =
+                        Math.max(
+                                batched,
+                                Golden.distance(run(model, alone).getFirst(), together.get(i)));
+                across =
+                        Math.max(
+                                across,
+                                Golden.distance(run(reference, alone).getFirst(), together.get(i)));
+            }
+        }
+        boolean holds = batched <= TOLERANCE && across <= TOLERANCE;
+        wrong |= !holds;
+        out.write(
+                new Section("conformance")
+                        .with("batched_against_alone", batched)
+                        .with("against_cpu", across)
+                        .with("tolerance", TOLERANCE)
+                        .with("holds", holds ? "yes" : "no"));
+    }
+
+    private static List<ModelOutput> run(ModelAdapter model, List<ModelInput> inputs)
+            throws ModelFault, UnfitInput {
+        List<Prepared> batch = new ArrayList<>();
+        for (ModelInput input : inputs) {
+            batch.add(model.prepare(input));
+        }
+        return model.run(batch);
+    }
+
+    /// Items of one size, so that a batch has no padding.
+    private static List<Prepared> batch(ModelAdapter model, int size) throws UnfitInput {
+        ModelInput input = Trials.of(model.info().purpose(), List.of()).get(2);
+        List<Prepared> batch = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            batch.add(model.prepare(input));
+        }
+        return batch;
+    }
+
+    /// Doubles a batch until the device has no memory for it, then asks for an ordinary one.
+    private void lackMemory(ModelAdapter model) throws UnfitInput, ModelFault {
+        for (int size = BATCH; size <= LARGEST_BATCH; size *= 2) {
+            try {
+                model.run(batch(model, size));
+            } catch (ModelFault fault) {
+                long beganTick = System.nanoTime();
+                model.run(batch(model, BATCH));
+                out.write(
+                        new Section("out of memory")
+                                .with("at_batch", size)
+                                .with("told_as_such", fault.outOfMemory() ? "yes" : "no")
+                                .with(
+                                        "back_after_ms",
+                                        (System.nanoTime() - beganTick) / 1_000_000));
+                return;
+            }
+        }
+        out.write(new Section("out of memory").with("not_reached_at_batch", LARGEST_BATCH));
+    }
+
+    /// What stays behind when a model is loaded and closed again and again.
+    private void cycles() throws ModelLoadException, InterruptedException {
+        long first = 0;
+        long last = 0;
+        for (int i = 0; i < CYCLES; i++) {
+            Models.openHere(settings, cache).close();
+            last = Section.gpuMib(settings.device()).orElse(ProcessMemory.residentMb());
+            first = i == 0 ? last : first;
+        }
+        out.write(
+                new Section("cycles")
+                        .with("loads", CYCLES)
+                        .with(
+                                "of",
+                                Section.gpuMib(settings.device()).isPresent() ? "gpu" : "process")
+                        .with("mib_after_first", first)
+                        .with("mib_after_last", last)
+                        .with("ratio", first <= 0 ? 0 : (double) last / first));
+    }
+}
