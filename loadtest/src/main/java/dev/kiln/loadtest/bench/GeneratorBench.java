@@ -49,7 +49,7 @@ public final class GeneratorBench {
     /// Compiling takes the same core.
     private static final Duration WARM_UP = Duration.ofSeconds(10);
 
-    private static final double OPEN_WARM_UP_SECONDS = 6;
+    private static final double OPEN_WARM_UP_SECONDS = 10;
 
     private static final Duration SETTLE_STEP = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// Texts of mixed lengths, put together from the labelled sentences and decided by the seed.
-final class LengthMix {
+public final class LengthMix {
     /// The mix in words.
-    static final String WORDS = "60 % one sentence, 30 % four sentences, 10 % ten sentences";
+    public static final String WORDS = "60 % one sentence, 30 % four sentences, 10 % ten sentences";
 
     private static final int[] SENTENCES = {1, 1, 1, 1, 1, 1, 4, 4, 4, 10};
 
     private LengthMix() {}
 
     /// This many texts, one line each.
-    static List<String> texts(long seed, int count, List<Pair> pairs) {
+    public static List<String> texts(long seed, int count, List<Pair> pairs) {
         var random = new SplittableRandom(seed);
         List<String> texts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The engine alone: the raw loop of model-adapters as a child process.
-final class RawChild {
+public final class RawChild {
     private static final String MAIN = "dev.kiln.adapter.bench.RawLoop";
 
     private final Pinning pinning;
@@ -27,9 +27,9 @@ final class RawChild {
     /// @param inputs the same that the served side gets, as the raw loop reads them
     /// @param batches the served side's rule
     /// @param callers inputs that wait at a time
-    record Work(String source, Path inputs, BatchRule batches, int callers) {}
+    public record Work(String source, Path inputs, BatchRule batches, int callers) {}
 
-    RawChild(Pinning pinning, int core, Work work) {
+    public RawChild(Pinning pinning, int core, Work work) {
         this.pinning = pinning;
         this.core = core;
         this.work = work;
@@ -38,7 +38,7 @@ final class RawChild {
     /// Runs it once.
     ///
     /// @return what it printed, by key
-    Map<String, Double> run(double seconds)
+    public Map<String, Double> run(double seconds)
             throws MinerException, IOException, InterruptedException {
         String classPath =
                 Optional.ofNullable(System.getProperty("kiln.server.classpath"))
@@ -94,9 +94,9 @@ final class RawChild {
     }
 
     /// How both sides form batches.
-    record BatchRule(int maxItems, int maxCost, double maxPadding) {
+    public record BatchRule(int maxItems, int maxCost, double maxPadding) {
         /// The server's defaults.
-        static final BatchRule TEXTS = new BatchRule(32, 1024, 0.1);
+        public static final BatchRule TEXTS = new BatchRule(32, 1024, 0.1);
 
         /// The same as lines of a model's configuration.
         String yaml() {

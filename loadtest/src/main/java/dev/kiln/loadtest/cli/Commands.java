@@ -32,7 +32,10 @@ public final class Commands {
                 new CommandLine(new Bench())
                         .addSubcommand(new BenchCommand())
                         .addSubcommand(new BenchSwapsCommand())
-                        .addSubcommand(new BenchLoadCommand()));
+                        .addSubcommand(new BenchLoadCommand())
+                        .addSubcommand(new BenchRivalsCommand())
+                        .addSubcommand(new BenchSoakCommand())
+                        .addSubcommand(new BenchPressureCommand()));
         root.addSubcommand(
                 new CommandLine(new Load())
                         .addSubcommand(new LoadRunCommand())
@@ -40,6 +43,7 @@ public final class Commands {
                         .addSubcommand(new LoadReportCommand())
                         .addSubcommand(new LoadCompareCommand())
                         .addSubcommand(new LoadKeysCommand()));
+        root.addSubcommand(new DrillCommand());
         root.addSubcommand(new WhyCommand());
         root.addSubcommand(
                 new CommandLine(new Attacks())

@@ -1,0 +1,108 @@
+package dev.kiln.loadtest.rivals;
+
+import dev.kiln.loadtest.bench.Turns;
+import dev.kiln.loadtest.traffic.Arrival;
+import dev.kiln.loadtest.traffic.Credentials;
+import dev.kiln.loadtest.traffic.Latencies;
+import dev.kiln.loadtest.traffic.OpenLoop;
+import dev.kiln.loadtest.traffic.Question;
+import dev.kiln.loadtest.traffic.Transport;
+import dev.kiln.loadtest.traffic.Validator;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/// Honest calls on a timetable, quiet and beside two floods that the same core sends.
+///
+/// **Threads:** confined to one.
+final class Floods {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SETTLE = Duration.ofMillis(20);
+    private static final int JUNK_CONNECTIONS = 16;
+    private static final double JUNK_PER_SECOND = 20_000;
+
+    private final Vertx vertx;
+    private final KilnStand stand;
+    private final List<Credentials> signing;
+    private final RivalBench.Plan plan;
+
+    Floods(Vertx vertx, KilnStand stand, List<Credentials> signing, RivalBench.Plan plan) {
+        this.vertx = vertx;
+        this.stand = stand;
+        this.signing = List.copyOf(signing);
+        this.plan = plan;
+    }
+
+    /// @param rate of honest calls, a second
+    void run(double rate, Goals goals, Consumer<String> progress) throws InterruptedException {
+        List<Question> questions =
+                List.of(Question.of(List.of("an honest question"), stand.model()));
+        progress.accept("%.0f honest calls /s, quiet".formatted(rate));
+        Honest quiet = honest(questions, rate);
+        for (boolean signed : List.of(false, true)) {
+            String what = signed ? "junk in a validator's name" : "unsigned requests";
+            progress.accept("and a flood of " + what);
+            Junk junk =
+                    new Junk(
+                                    stand.url(),
+                                    signing.getFirst(),
+                                    questions.getFirst(),
+                                    signed,
+                                    JUNK_PER_SECOND)
+                            .start(JUNK_CONNECTIONS);
+            Honest loud = honest(questions, rate);
+            Junk.Count count = junk.stop();
+            goals.most(
+                    "flood of %,.0f /s of %s: honest p99 %.1f over quiet %.1f ms"
+                            .formatted(count.perSecond(), what, loud.p99(), quiet.p99()),
+                    2,
+                    0,
+                    loud.p99() / quiet.p99());
+            goals.least("the same: honest calls answered", 0.99, 1, loud.answered());
+            goals.least("the same: that validator's own calls answered", 0.99, 1, loud.victims());
+            goals.most("the same: junk accepted", 0, 0, (double) count.accepted());
+        }
+    }
+
+    /// Honest traffic of one stretch.
+    ///
+    /// @param answered share of all
+    /// @param victims share of the first caller's
+    private record Honest(double p99, double answered, double victims) {}
+
+    private Honest honest(List<Question> questions, double rate) throws InterruptedException {
+        Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+        try (var transport = new Transport(vertx, stand.url(), 256, PATIENCE)) {
+            List<Validator> validators = new ArrayList<>();
+            signing.forEach(each -> validators.add(new Validator("honest", each, transport)));
+            var loop = new OpenLoop(validators, arrivals::add);
+            loop.run(new Turns(questions, validators.size(), rate, plan.seconds(), plan.seed()));
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (arrivals.size() < loop.sent() && System.nanoTime() < end) {
+                Thread.sleep(SETTLE);
+            }
+        }
+        var jury = new Jury(true, Map.of());
+        var latencies = new Latencies();
+        long good = 0;
+        long victims = 0;
+        long victimsGood = 0;
+        for (Arrival arrival : arrivals) {
+            boolean right = jury.look(arrival) == Jury.Outcome.RIGHT;
+            boolean victim = arrival.send().caller() == 0;
+            good += right ? 1 : 0;
+            victims += victim ? 1 : 0;
+            victimsGood += victim && right ? 1 : 0;
+            latencies.record(arrival.correctedNanos());
+        }
+        return new Honest(
+                latencies.millisAt(99),
+                good / (double) Math.max(1, arrivals.size()),
+                victims == 0 ? 1 : victimsGood / (double) victims);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.kiln.loadtest.rivals;
+
+import dev.kiln.core.Hotkey;
+import java.io.IOException;
+import java.net.URI;
+
+/// A server that runs.
+interface Stand {
+    URI url();
+
+    /// Whom callers sign for.
+    Hotkey hotkey();
+
+    /// How it is configured, with the versions that run, in its own words.
+    String configuration();
+
+    /// What it said last.
+    String tail();
+
+    /// Ends it, and whatever it has started.
+    void stop() throws IOException, InterruptedException;
+}

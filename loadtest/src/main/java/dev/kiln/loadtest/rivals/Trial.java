@@ -1,0 +1,223 @@
+package dev.kiln.loadtest.rivals;
+
+import dev.kiln.loadtest.bench.Turns;
+import dev.kiln.loadtest.miner.MinerException;
+import dev.kiln.loadtest.traffic.Arrival;
+import dev.kiln.loadtest.traffic.ClosedLoop;
+import dev.kiln.loadtest.traffic.Credentials;
+import dev.kiln.loadtest.traffic.Latencies;
+import dev.kiln.loadtest.traffic.OpenLoop;
+import dev.kiln.loadtest.traffic.Question;
+import dev.kiln.loadtest.traffic.Transport;
+import dev.kiln.loadtest.traffic.Validator;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// One system that runs, warmed up and measured three ways. Answers are kept and judged after the clock has stopped.
+///
+/// **Threads:** confined to one.
+final class Trial {
+    /// An answer later than this after its intended moment is worth nothing.
+    static final Duration DEADLINE = Duration.ofSeconds(2);
+
+    /// Of its own peak.
+    static final double SHARE = 0.7;
+
+    /// Of its own peak.
+    static final double OVERLOAD = 2;
+
+    /// Longer than the deadline, so that a queue that only grows has grown past it.
+    static final double RUN_IN_SECONDS = 3;
+
+    /// Open at once at most, for every system alike.
+    static final int CONNECTIONS = 1000;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SETTLE_STEP = Duration.ofMillis(20);
+
+    private final Vertx vertx;
+    private final Stand stand;
+    private final List<Credentials> callers;
+    private final Jury jury;
+    private final RivalBench.Plan plan;
+
+    Trial(Vertx vertx, Stand stand, List<Credentials> callers, Jury jury, RivalBench.Plan plan) {
+        this.vertx = vertx;
+        this.stand = stand;
+        this.callers = List.copyOf(callers);
+        this.jury = jury;
+        this.plan = plan;
+    }
+
+    /// Asks until it answers.
+    ///
+    /// @throws MinerException if it does not in time
+    void awaitAnswer(Question question, Duration longest)
+            throws MinerException, InterruptedException {
+        long end = System.nanoTime() + longest.toNanos();
+        String last = "nothing";
+        while (System.nanoTime() < end) {
+            if (stand instanceof PythonStand python) {
+                python.spoke();
+            }
+            try (var transport = new Transport(vertx, stand.url(), 1, PATIENCE)) {
+                Arrival arrival = validators(transport).getFirst().askOnce(question);
+                if (arrival.end() instanceof Arrival.Came(var received)) {
+                    if (received.status() == 200) {
+                        return;
+                    }
+                    last = "HTTP %d".formatted(received.status());
+                }
+            }
+            Thread.sleep(200);
+        }
+        throw new MinerException(
+                "it did not answer within %d s, and said %s last"
+                        .formatted(longest.toSeconds(), last),
+                stand.tail());
+    }
+
+    /// Asks in windows of a second until three in a row agree.
+    ///
+    /// @return how long it took, in seconds
+    double warmUp(List<Question> questions) throws InterruptedException {
+        long start = System.nanoTime();
+        var steady = new SteadyRate(plan.mostWarmUp());
+        try (var transport = new Transport(vertx, stand.url(), plan.callers(), PATIENCE)) {
+            var loop = new ClosedLoop(validators(transport), plan.callers(), _ -> {});
+            while (!steady.reached()) {
+                steady.add(
+                        loop.run(new Turns(questions, callers.size()), Duration.ofSeconds(1))
+                                .rate());
+            }
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /// As many as go.
+    Result.Peak peak(List<Question> questions) throws InterruptedException {
+        var arrivals = new ConcurrentLinkedQueue<Arrival>();
+        try (var transport = new Transport(vertx, stand.url(), plan.callers(), PATIENCE)) {
+            long cpu = ownCpuNanos();
+            ClosedLoop.Pace pace =
+                    new ClosedLoop(validators(transport), plan.callers(), arrivals::add)
+                            .run(new Turns(questions, callers.size()), length(plan.seconds()));
+            double share = (ownCpuNanos() - cpu) / 1e9 / pace.seconds();
+            long good = arrivals.stream().filter(this::isGood).count();
+            double part = arrivals.isEmpty() ? 0 : good / (double) arrivals.size();
+            return new Result.Peak(pace.rate() * part, good, share);
+        }
+    }
+
+    /// At a rate that it can keep up with.
+    Result.Steady steady(List<Question> questions, double rate) throws InterruptedException {
+        var arrivals = new ConcurrentLinkedQueue<Arrival>();
+        Latencies lateness = timetable(questions, rate, plan.seconds(), PATIENCE, arrivals);
+        var latencies = new Latencies();
+        for (Arrival arrival : arrivals) {
+            if (isGood(arrival)) {
+                latencies.record(arrival.correctedNanos());
+            }
+        }
+        return new Result.Steady(
+                rate,
+                arrivals.size(),
+                latencies.count(),
+                latencies.millisAt(50),
+                latencies.millisAt(99),
+                lateness.millisAt(99));
+    }
+
+    /// At a rate that nobody can keep up with; callers hang up at the deadline.
+    Result.Overload overload(List<Question> questions, double rate) throws InterruptedException {
+        var arrivals = new ConcurrentLinkedQueue<Arrival>();
+        double seconds = RUN_IN_SECONDS + plan.seconds();
+        Latencies lateness = timetable(questions, rate, seconds, DEADLINE, arrivals);
+        return counted(arrivals, rate, lateness);
+    }
+
+    private Result.Overload counted(Collection<Arrival> arrivals, double rate, Latencies lateness) {
+        long start =
+                arrivals.stream()
+                        .mapToLong(each -> each.intendedTick() - each.send().offsetNanos())
+                        .min()
+                        .orElse(0);
+        long from = start + (long) (RUN_IN_SECONDS * 1e9);
+        long to = from + (long) (plan.seconds() * 1e9);
+        long good = 0;
+        long late = 0;
+        var refusals = new Latencies();
+        for (Arrival arrival : arrivals) {
+            Jury.Outcome outcome = jury.look(arrival);
+            if (arrival.doneTick() < from || arrival.doneTick() >= to) {
+                continue;
+            }
+            if (outcome == Jury.Outcome.REFUSED) {
+                refusals.record(arrival.correctedNanos());
+            } else if (outcome == Jury.Outcome.RIGHT
+                    && arrival.correctedNanos() <= DEADLINE.toNanos()) {
+                good++;
+            } else {
+                late++;
+            }
+        }
+        return new Result.Overload(
+                rate,
+                good / plan.seconds(),
+                refusals.count(),
+                late,
+                refusals.millisAt(99),
+                lateness.millisAt(99));
+    }
+
+    /// Sends on a timetable and waits until everything came to an end.
+    ///
+    /// @return how late the generator was
+    private Latencies timetable(
+            List<Question> questions,
+            double rate,
+            double seconds,
+            Duration patience,
+            Collection<Arrival> arrivals)
+            throws InterruptedException {
+        var ended = new AtomicLong();
+        try (var transport = new Transport(vertx, stand.url(), CONNECTIONS, patience)) {
+            var loop =
+                    new OpenLoop(
+                            validators(transport),
+                            arrival -> {
+                                arrivals.add(arrival);
+                                ended.incrementAndGet();
+                            });
+            loop.run(new Turns(questions, callers.size(), rate, seconds, plan.seed()));
+            long end = System.nanoTime() + 2 * patience.toNanos();
+            while (ended.get() < loop.sent() && System.nanoTime() < end) {
+                Thread.sleep(SETTLE_STEP);
+            }
+            return loop.lateness();
+        }
+    }
+
+    private boolean isGood(Arrival arrival) {
+        return jury.look(arrival) == Jury.Outcome.RIGHT;
+    }
+
+    private List<Validator> validators(Transport transport) {
+        List<Validator> all = new ArrayList<>(callers.size());
+        callers.forEach(each -> all.add(new Validator("caller", each, transport)));
+        return all;
+    }
+
+    private static Duration length(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    private static long ownCpuNanos() {
+        return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.kiln.loadtest.rivals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class GoalsTest {
+    private final Goals goals = new Goals();
+
+    @Test
+    void aFloorIsKeptFromItsOwnSide() {
+        goals.least("goodput", 0.95, 0.98, 0.96);
+        goals.most("refusal p99, ms", 10, 2, 1.5);
+
+        assertThat(goals.lines())
+                .contains(
+                        "| goodput | ≥ 0.95 | 0.98 | 0.96 | kept |",
+                        "| refusal p99, ms | ≤ 10.0 | 2.00 | 1.50 | aim reached |");
+        assertThat(goals.kept()).isTrue();
+    }
+
+    @Test
+    void whatCouldNotBeMeasuredIsMissed() {
+        goals.most("p99 over quiet", 2, 0, Double.NaN);
+
+        assertThat(goals.kept()).isFalse();
+        assertThat(goals.lines().getLast()).endsWith("| missed |");
+    }
+
+    @Test
+    void nothingMeasuredIsNothingKept() {
+        assertThat(goals.kept()).isFalse();
+    }
+}
