@@ -93,8 +93,10 @@ final class LaneQueue {
         }
         lock.lock();
         try {
-            Place probe = place(ticket, terms);
-            if (!closed) {
+            long now = time.tick();
+            double longest = forecast.at(now).after(row.work()) * Margin.MOST;
+            if (!closed && longest > Forecast.LENT * terms.due().left(now)) {
+                Place probe = place(ticket, terms);
                 promises.refuseHopeless(probe, forecast.at(probe.offeredTick));
             }
         } finally {
