@@ -102,7 +102,7 @@ final class Miner {
         this.who = Who.read(config, home);
         this.capacity = capacity(config.folders().capacity(), this::fellBack);
         this.replays = replays(state);
-        this.shared = Sharing.of(config.auth(), time);
+        this.shared = SharedStore.of(config.auth(), time);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
         Gates gates = gates();

@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// Whether honest calls would be served now, and if not, why.
@@ -108,7 +108,7 @@ final class Readiness {
 
     /// The Open Inference Protocol's word of it: 200 only while every model answers.
     Reply wholePage() {
-        return page(ready() && slots.stream().allMatch(slot -> slot.lane().isPresent()));
+        return page(ready() && slots.get().stream().allMatch(slot -> slot.lane().isPresent()));
     }
 
     private Reply page(boolean ready) {

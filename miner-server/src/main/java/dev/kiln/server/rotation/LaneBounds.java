@@ -12,9 +12,7 @@ public record LaneBounds(Config.Lanes lanes, Sharing sharing) {
     /// @param fellBack whether another device computes than was promised: less is taken in then
     LaneSettings settings(BatchPolicy batches, int loops, boolean fellBack) {
         int cost =
-                fellBack
-                        ? Math.min(lanes.queuedCost(), lanes.fallbackCost())
-                        : lanes.queuedCost();
+                fellBack ? Math.min(lanes.queuedCost(), lanes.fallbackCost()) : lanes.queuedCost();
         return new LaneSettings(batches, loops, cost, lanes.queuedWork(), sharing);
     }
 }

@@ -16,6 +16,7 @@ final class ModelLine {
         line.put("source", model.source());
         line.put("max_tokens", model.maxTokens());
         line.put("device", model.device());
+        line.put("require_gpu", model.requireGpu());
         line.put("engine_threads", model.engineThreads());
         line.put("max_items", batch.maxItems());
         line.put("max_cost", batch.maxCost());
@@ -41,6 +42,7 @@ final class ModelLine {
                             line.path("source").asText(),
                             line.path("max_tokens").asInt(),
                             line.path("device").asText(),
+                            line.path("require_gpu").asBoolean(),
                             line.path("engine_threads").asInt(),
                             batch));
         } catch (IllegalArgumentException e) {

@@ -261,7 +261,7 @@ public final class Post {
 
     /// Told that the device under a lane is gone.
     void lost(Lane lane, String why) {
-        loader.lost(lane.info(), why);
+        parts.loader().lost(lane.info(), why);
     }
 
     /// Ends the trial because of something that was seen of the candidate outside its calls.

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Opens what several boxes share, where the configuration names it.
-final class Sharing {
-    private Sharing() {}
+final class SharedStore {
+    private SharedStore() {}
 
     /// The store, tried once: a server starts without it and is not ready until it answers.
     static Optional<RedisNonces> of(Config.Auth auth, Time time) throws ConfigException {
