@@ -69,8 +69,8 @@ final class BenchRivalsCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "longest warm-up of a start (default: 10)")
-    private int warmUp = 10;
+            description = "longest warm-up of a start (default: 20)")
+    private int warmUp = 20;
 
     @Option(
             names = "--callers",

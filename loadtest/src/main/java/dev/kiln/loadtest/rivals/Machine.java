@@ -20,12 +20,21 @@ final class Machine {
     static String words(boolean pinned) {
         return "%d cores of %s, %s GiB, no GPU used, JDK %s, load average %.2f when it ended%s"
                 .formatted(
-                        Runtime.getRuntime().availableProcessors(),
+                        cores(),
                         found(PROCESSOR, "/proc/cpuinfo", "a processor that does not say its name"),
                         gibibytes(),
                         System.getProperty("java.version"),
                         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
                         pinned ? "" : "; NOT pinned, there is no taskset here");
+    }
+
+    /// Of the machine: this process itself is pinned to one.
+    private static long cores() {
+        try {
+            return PROCESSOR.matcher(Files.readString(Path.of("/proc/cpuinfo"))).results().count();
+        } catch (IOException e) {
+            return Runtime.getRuntime().availableProcessors();
+        }
     }
 
     private static String gibibytes() {

@@ -3,20 +3,20 @@ package dev.kiln.loadtest.rivals;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Tells when a server has warmed up: the rates of three windows in a row agree within a tenth, or it has had its time.
+/// Tells when a server has warmed up: the rates of three windows in a row agree within a twentieth, or it has had its time.
 ///
 /// **Threads:** confined to one.
 final class SteadyRate {
     /// The rule in words.
     static final String RULE =
-            "warm-up with one-sentence questions in windows of 1 s until the rates of three in a row agree within 10 %";
+            "warm-up with one-sentence questions in windows of 1 s until the rates of three in a row agree within 5 %";
 
     private static final int WINDOWS = 3;
 
     /// Compilers and caches begin late: agreement before this is chance.
-    private static final int FEWEST = 5;
+    private static final int FEWEST = 6;
 
-    private static final double WITHIN = 0.1;
+    private static final double WITHIN = 0.05;
 
     private final int most;
     private final List<Double> rates = new ArrayList<>();

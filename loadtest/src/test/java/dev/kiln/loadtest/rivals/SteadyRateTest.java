@@ -20,7 +20,7 @@ class SteadyRateTest {
 
     @Test
     void agreementAtTheVeryBeginningIsChance() {
-        assertThat(windows(new SteadyRate(20), 10, 10, 10, 10, 10)).isEqualTo(5);
+        assertThat(windows(new SteadyRate(20), 10, 10, 10, 10, 10, 10)).isEqualTo(6);
     }
 
     @Test
