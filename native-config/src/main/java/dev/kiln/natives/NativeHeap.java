@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /// The C library's heap, in a process that loads models and lets them go again and again.
 ///
-/// glibc maps large blocks one by one and gives each back when it is freed, but takes the size of whatever was freed as
-/// the new bound of "large", up to 32 MiB. From then on weights come from heaps that they leave in pieces, and the
-/// process grows with every model. Nothing is done where the library is another one.
+/// glibc maps large blocks one by one and gives each back when it is freed; smaller ones come from heaps that a model
+/// leaves in pieces, so that a process grows with every model unless they are trimmed. Nothing is done where the
+/// library is another one.
 ///
 /// **Threads:** any.
 public final class NativeHeap {
@@ -20,8 +20,14 @@ public final class NativeHeap {
     /// `M_MMAP_THRESHOLD`.
     private static final int LARGE = -3;
 
-    /// What glibc begins with; stating it keeps it there.
-    private static final int LARGE_BYTES = 128 << 10;
+    /// The most that glibc takes. An engine's scratch space for one batch must stay below: mapped anew for every run, it
+    /// would cost a page fault for every 4 KiB. What comes from heaps is trimmed when a model goes.
+    private static final int LARGE_BYTES = 32 << 20;
+
+    /// `M_TRIM_THRESHOLD`: free space at a heap's end that is kept for the next run.
+    private static final int TRIMMED = -1;
+
+    private static final int KEPT_BYTES = 64 << 20;
 
     private static final Optional<MethodHandle> SET =
             function("mallopt", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
@@ -31,9 +37,14 @@ public final class NativeHeap {
 
     /// To be called once, before the first model is loaded.
     public static void settle() {
+        set(LARGE, LARGE_BYTES);
+        set(TRIMMED, KEPT_BYTES);
+    }
+
+    private static void set(int what, int bytes) {
         SET.ifPresent(set -> {
             try {
-                int done = (int) set.invokeExact(LARGE, LARGE_BYTES);
+                int done = (int) set.invokeExact(what, bytes);
                 LOG.log(System.Logger.Level.DEBUG, "mallopt gave " + done);
             } catch (Throwable e) {
                 throw new IllegalStateException("mallopt cannot be called", e);
