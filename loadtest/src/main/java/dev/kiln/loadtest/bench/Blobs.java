@@ -81,10 +81,19 @@ record Blobs(byte[] inRaw, byte[] asSent) {
 
     /// Hums of changing pitch between pauses, with a little noise.
     static List<Blobs> clips(long seed, int count) {
+        return clips(seed, count, SHORTEST, LONGEST);
+    }
+
+    /// The same of a quarter of a second.
+    static List<Blobs> shortClips(long seed, int count) {
+        return clips(seed, count, RATE / 4, RATE / 4);
+    }
+
+    private static List<Blobs> clips(long seed, int count, int shortest, int longest) {
         var random = new SplittableRandom(seed);
         List<Blobs> clips = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            byte[] wav = wav(random, random.nextInt(SHORTEST, LONGEST + 1));
+            byte[] wav = wav(random, random.nextInt(shortest, longest + 1));
             byte[] samples = new byte[wav.length - WAV_HEAD];
             System.arraycopy(wav, WAV_HEAD, samples, 0, samples.length);
             clips.add(new Blobs(samples, wav));

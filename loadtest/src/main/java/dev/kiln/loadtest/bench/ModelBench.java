@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// A model that takes bytes, served beside raw, in turns in one run: the raw loop, served, the raw loop, served …
@@ -30,13 +31,32 @@ import java.util.stream.Stream;
 /// and back. The server keeps running while the raw loop has its core; it is idle then.
 public final class ModelBench {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
+
+    /// With brief questions a server takes thousands of calls in this time, so that its code is compiled when measuring
+    /// begins; on the one core it shares with the engine, compiling would count as serving.
+    private static final Duration BRIEF_WARM_UP = Duration.ofSeconds(15);
+
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
+
+    /// A lane waits this long for company, as the raw loop has it from the start: where preparing takes longer than the
+    /// engine, batches would be of one or two otherwise.
+    static final Duration LINGER = Duration.ofMillis(100);
+
     private static final Duration SINGLE = Duration.ofSeconds(5);
 
     private final ServedModel model;
     private final int side;
     private final ServedBench.Plan plan;
     private final Consumer<String> progress;
+
+    /// Every stretch's answers are held against the first ones of the run.
+    private record Judging(double tolerance, Map<String, List<Double>> first)
+            implements Supplier<Judge> {
+        @Override
+        public Judge get() {
+            return new Judge(false, new SameAnswers(tolerance, first));
+        }
+    }
 
     /// One turn of each.
     record Round(Map<String, Double> raw, Phase served) {}
@@ -107,16 +127,14 @@ public final class ModelBench {
                         new Transport(vertx, miner.ready().url(), plan.callers(), PATIENCE)) {
             var credentials = new ApiKeyCredentials(apiKey);
             var caller = new Validator("caller", credentials, transport, model.asked().target);
-            Map<String, List<Double>> first = SameAnswers.memory();
-            var served =
-                    new ServedSide(
-                            miner,
-                            transport,
-                            questions(blobs, model.asked().media),
-                            () ->
-                                    new Judge(
-                                            false,
-                                            new SameAnswers(model.asked().tolerance, first)));
+            Judging judging = new Judging(model.asked().tolerance, SameAnswers.memory());
+            progress.accept("warming the server up with brief questions, not counted");
+            List<Question> brief =
+                    questions(model.asked().brief(plan.seed()), model.asked().media, "brief ");
+            new ServedSide(miner, transport, brief, judging)
+                    .run(List.of(caller), plan.callers(), BRIEF_WARM_UP);
+            List<Question> asked = questions(blobs, model.asked().media, "");
+            var served = new ServedSide(miner, transport, asked, judging);
             progress.accept("warming the server up, not counted");
             served.run(List.of(caller), plan.callers(), WARM_UP);
             List<Round> rounds = rounds(raw, served, caller);
@@ -159,13 +177,14 @@ public final class ModelBench {
             engine-threads: 1
         """
                         .formatted(model.model(), model.folder().toString().replace("'", "''"))
-                + model.asked().batches().yaml();
+                + model.asked().batches().yaml()
+                + "      max-linger: %dms%n".formatted(LINGER.toMillis());
     }
 
-    private static List<Question> questions(List<Blobs> blobs, String media) {
+    private static List<Question> questions(List<Blobs> blobs, String media, String prefix) {
         List<Question> questions = new ArrayList<>(blobs.size());
         for (int i = 0; i < blobs.size(); i++) {
-            String name = Integer.toString(i);
+            String name = prefix + i;
             questions.add(Question.thing(name, blobs.get(i).asSent(), media));
         }
         return questions;

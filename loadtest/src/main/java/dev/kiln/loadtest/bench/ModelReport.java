@@ -31,11 +31,12 @@ public final class ModelReport {
                 "%s: %s; %,d bytes a body on average, as they are, API key, nothing signed"
                         .formatted(outcome.model().model(), words(), outcome.bytes()));
         lines.add(
-                "one engine thread; %d callers, closed loop; batches of at most %d items and a cost of %d"
+                "one engine thread; %d callers, closed loop; batches of at most %d items and a cost of %d; the server waits up to %d ms for company"
                         .formatted(
                                 plan.callers(),
                                 asked.batches().maxItems(),
-                                asked.batches().maxCost()));
+                                asked.batches().maxCost(),
+                                ModelBench.LINGER.toMillis()));
         lines.add(
                 outcome.pinned()
                         ? "server and raw loop on core %d, generator on core %d; all answers judged afterwards"

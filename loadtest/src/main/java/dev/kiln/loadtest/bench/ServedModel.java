@@ -33,6 +33,9 @@ enum ServedModel {
         /// Scores of small files move with the company they are computed in, in the model's own package too.
         FILE("/v1/file-type", "application/octet-stream", Blobs.FILES, 32 * 2048, 0.03);
 
+        /// Pixels.
+        private static final int SMALL_SIDE = 32;
+
         final String target;
         final String media;
         final String words;
@@ -60,6 +63,15 @@ enum ServedModel {
                 case SOUND -> Blobs.clips(seed, 64);
                 case PICTURE -> Blobs.pictures(seed, 200, side);
                 case FILE -> Blobs.files(seed, 400);
+            };
+        }
+
+        /// Questions that cost an engine little, so that a server takes thousands of them while it warms up.
+        List<Blobs> brief(long seed) throws IOException {
+            return switch (this) {
+                case SOUND -> Blobs.shortClips(seed, 64);
+                case PICTURE -> Blobs.pictures(seed, 64, SMALL_SIDE);
+                case FILE -> Blobs.files(seed, 64);
             };
         }
     }
