@@ -52,8 +52,10 @@ public final class RawChild {
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC",
-                        "-Xms64m",
-                        "-Xmx256m", // the server's own, so that both collect as often
+                        "-Xms256m", // the server's own, so that both collect as often
+                        "-Xmx256m",
+                        "-XX:NewRatio=1",
+                        "-XX:SurvivorRatio=3",
                         "-cp",
                         classPath,
                         MAIN,
