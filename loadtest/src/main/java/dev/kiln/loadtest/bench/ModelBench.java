@@ -38,10 +38,6 @@ public final class ModelBench {
 
     private static final Duration WARM_UP = Duration.ofSeconds(30);
 
-    /// A lane waits this long for company, as the raw loop has it from the start: where preparing takes longer than the
-    /// engine, batches would be of one or two otherwise.
-    static final Duration LINGER = Duration.ofMillis(100);
-
     private static final Duration SINGLE = Duration.ofSeconds(5);
 
     private final ServedModel model;
@@ -178,7 +174,7 @@ public final class ModelBench {
         """
                         .formatted(model.model(), model.folder().toString().replace("'", "''"))
                 + model.asked().batches().yaml()
-                + "      max-linger: %dms%n".formatted(LINGER.toMillis());
+                + "      max-linger: %dms%n".formatted(model.asked().linger());
     }
 
     private static List<Question> questions(List<Blobs> blobs, String media, String prefix) {

@@ -36,7 +36,7 @@ public final class ModelReport {
                                 plan.callers(),
                                 asked.batches().maxItems(),
                                 asked.batches().maxCost(),
-                                ModelBench.LINGER.toMillis()));
+                                asked.linger()));
         lines.add(
                 outcome.pinned()
                         ? "server and raw loop on core %d, generator on core %d; all answers judged afterwards"

@@ -55,6 +55,12 @@ enum ServedModel {
             return new RawChild.BatchRule(32, maxCost, 0.1);
         }
 
+        /// Milliseconds that the server waits for company, which the raw loop has from the start: where preparing takes
+        /// longer than the engine, batches would be of one or two otherwise.
+        int linger() {
+            return this == PICTURE ? 100 : 0;
+        }
+
         /// What it is asked with.
         ///
         /// @param side most pixels of a picture's side

@@ -84,9 +84,7 @@ final class Demo {
                         .map(asker ->
                                 new MinerFolder.Member(asker.key(), asker.stake(), asker.sees()))
                         .toList();
-        Cores cores = Cores.of("auto", true);
-        screen.say("  cores      " + cores.words());
-        var order = new OwnMiner.Order(members, cores.prefix(), "", List.of());
+        var order = new OwnMiner.Order(members, List.of(), "", List.of());
         try (OwnMiner miner = OwnMiner.start(order, this::showStart)) {
             ReadyLine ready = miner.ready();
             screen.say(

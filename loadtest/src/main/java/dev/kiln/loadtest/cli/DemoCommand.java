@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Exit codes: 0 passed, 1 failed, 2 void (the generator itself was late) or could not run.",
+            "Exit codes: 0 passed, 1 failed, 2 could not run. Latencies are void where the generator was late itself.",
             "Example:  ./kiln demo --seconds 60 --seed 7 --json report.json",
             "          ./kiln demo --url http://127.0.0.1:8091 --miner 5F…"
         })

@@ -23,7 +23,7 @@ public final class ReportText {
         figures(lines, run);
         lines.add("");
         lines.add(line("verdict", verdict.word().toUpperCase(Locale.ROOT)));
-        verdict.voids().forEach(why -> lines.add(line("", "VOID: " + why)));
+        verdict.voids().forEach(why -> lines.add(line("", "latencies are VOID: " + why)));
         verdict.reasons().forEach(reason -> lines.add(line("", reason)));
         return lines;
     }

@@ -10,7 +10,8 @@ import java.util.Map;
 /// Whether a miner did what it owes to honest validators.
 ///
 /// @param reasons why not, in words; empty if it passed
-/// @param voids why nothing can be said, in words; empty if something can
+/// @param voids why its latencies say nothing, in words; empty if they do. What was signed, answered and refused holds
+///     all the same
 public record Verdict(List<String> reasons, List<String> voids) {
     public Verdict {
         reasons = List.copyOf(reasons);
@@ -18,17 +19,17 @@ public record Verdict(List<String> reasons, List<String> voids) {
     }
 
     public boolean pass() {
-        return reasons.isEmpty() && voids.isEmpty();
+        return reasons.isEmpty();
     }
 
-    /// `pass`, `fail` or `void`.
+    /// `pass` or `fail`.
     public String word() {
-        return !voids.isEmpty() ? "void" : reasons.isEmpty() ? "pass" : "fail";
+        return pass() ? "pass" : "fail";
     }
 
-    /// The exit code: 0 passed, 1 failed, 2 void.
+    /// The exit code: 0 passed, 1 failed.
     public int exitCode() {
-        return !voids.isEmpty() ? 2 : reasons.isEmpty() ? 0 : 1;
+        return pass() ? 0 : 1;
     }
 
     /// Judges a run.
