@@ -5,6 +5,7 @@ import static dev.kiln.core.Refusal.LIMIT_BODY_TIME;
 import static dev.kiln.core.Refusal.LIMIT_HEADER_SIZE;
 import static dev.kiln.core.Refusal.LIMIT_QUEUE_FULL;
 import static dev.kiln.core.Refusal.LIMIT_RATE_CALLER;
+import static dev.kiln.core.Refusal.LIMIT_VERIFY_QUEUE;
 import static dev.kiln.core.Refusal.LIMIT_WOULD_MISS_DEADLINE;
 import static dev.kiln.core.Refusal.RUN_EXPIRED;
 import static dev.kiln.core.Refusal.RUN_EXPIRED_IN_QUEUE;
@@ -258,7 +259,10 @@ final class LimitCases {
                 .row(
                         "limit-deadline",
                         Expected.refused(
-                                LIMIT_WOULD_MISS_DEADLINE, RUN_EXPIRED_IN_QUEUE, RUN_EXPIRED),
+                                LIMIT_WOULD_MISS_DEADLINE,
+                                RUN_EXPIRED_IN_QUEUE,
+                                RUN_EXPIRED,
+                                LIMIT_VERIFY_QUEUE),
                         "an axon timeout of a microsecond",
                         "work for a caller who is gone is work taken from others",
                         scene -> scene.ask(scene.honest(Spoken.AXON).with("timeout", "0.000001")));

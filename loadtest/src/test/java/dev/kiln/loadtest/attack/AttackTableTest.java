@@ -22,7 +22,6 @@ class AttackTableTest {
     private static final Set<Refusal> NOT_TO_BE_PROVOKED =
             EnumSet.of(
                     Refusal.LIMIT_BODIES,
-                    Refusal.LIMIT_VERIFY_QUEUE,
                     // Streams of sound need a voice model, which the suite's own miner does not
                     // serve.
                     Refusal.LIMIT_STREAMS,
