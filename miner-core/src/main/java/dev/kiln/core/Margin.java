@@ -36,6 +36,11 @@ final class Margin {
         return factors[bits(waitNanos)];
     }
 
+    /// Nanoseconds to add to a predicted wait.
+    double spare(double waitNanos) {
+        return waitNanos * (factor(waitNanos) - 1);
+    }
+
     /// The largest factor of any wait between these two.
     double most(double shortestNanos, double longestNanos) {
         double most = 1;

@@ -51,6 +51,9 @@ final class Place {
     /// Nanoseconds after the offer at which it was last expected to be done; 0 where nothing is to be learned of it.
     double expected;
 
+    /// Nanoseconds by which its promise was on the safe side. What is left of a wait is not less certain than all of it.
+    double spare = Double.POSITIVE_INFINITY;
+
     /// Nanoseconds of work that went before it for the sake of a batch's like lengths.
     double passedOver;
 

@@ -127,7 +127,7 @@ final class Row {
         double then = outlook.done(before, until + more);
         return before.promised
                 && then * Margin.MOST > left
-                && then * outlook.margin().factor(then) > left
+                && then + Math.min(outlook.margin().spare(then), before.spare) > left
                 && outlook.done(before, until) <= left;
     }
 
@@ -148,6 +148,7 @@ final class Row {
             stretches.add(new Stretch());
         }
         Stretch stretch = stretches.get(spot.stretch());
+        newcomer.spare = outlook.margin().spare(newcomer.expected);
         double delay = newcomer.work * outlook.rate();
         stretch.add(spot.index(), newcomer, delay);
         for (int i = spot.stretch() + 1; i < stretches.size(); i++) {

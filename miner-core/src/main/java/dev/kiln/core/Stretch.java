@@ -26,6 +26,7 @@ final class Stretch {
     private double leastTag = Double.POSITIVE_INFINITY;
     private double mostTag = Double.NEGATIVE_INFINITY;
     private double mostExtra;
+    private double mostSpare;
     private long soonestDue;
     private long latestDue;
 
@@ -166,8 +167,8 @@ final class Stretch {
         }
         double first = outlook.after(until - work + newcomer.work);
         double last = outlook.after(until + newcomer.work) + mostExtra;
-        return leastTag > newcomer.tag
-                && last * outlook.margin().most(first, last) <= soonestDue - outlook.nowTick();
+        double spare = Math.min(last * (outlook.margin().most(first, last) - 1), mostSpare);
+        return leastTag > newcomer.tag && last + spare <= soonestDue - outlook.nowTick();
     }
 
     private void refresh() {
@@ -179,6 +180,7 @@ final class Stretch {
             leastTag = Double.POSITIVE_INFINITY;
             mostTag = Double.NEGATIVE_INFINITY;
             mostExtra = 0;
+            mostSpare = 0;
             for (int i = 0; i < places.size(); i++) {
                 sum(places.get(i), i == 0);
             }
@@ -195,6 +197,7 @@ final class Stretch {
             leastTag = Math.min(leastTag, place.tag);
             mostTag = Math.max(mostTag, place.tag);
             mostExtra = Math.max(mostExtra, place.extra);
+            mostSpare = Math.max(mostSpare, place.spare);
             soonestDue = promised ? soonest(soonestDue, place.dueTick) : place.dueTick;
             latestDue = promised ? -soonest(-latestDue, -place.dueTick) : place.dueTick;
             promised = true;

@@ -62,7 +62,7 @@ class RowTest {
             double then = outlook.done(before, until + newcomer.work);
             boolean breaks =
                     before.promised
-                            && then * outlook.margin().factor(then) > left
+                            && then + Math.min(margin.spare(then), before.spare) > left
                             && outlook.done(before, until) <= left;
             if (!yields || breaks) {
                 break;
