@@ -25,6 +25,7 @@ import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 import dev.kiln.server.config.Settled;
 import dev.kiln.server.config.WatchedHotkey;
+import dev.kiln.server.http.CallObserver;
 import dev.kiln.server.http.Endpoint;
 import dev.kiln.server.http.ErrorReplies;
 import dev.kiln.server.http.EventLoop;
@@ -341,8 +342,12 @@ final class Miner {
                         new Served(routes.tasks(), fleet::slots),
                         new ErrorReplies(),
                         time);
-        return new HttpFront(
-                httpSettings(), endpoints, calls, new Ledger(meters, callerTable, refusals), loop);
+        // What observing costs is measured against this: docs/pressure.md.
+        CallObserver observer =
+                Boolean.getBoolean("kiln.unobserved")
+                        ? CallObserver.NOBODY
+                        : new Ledger(meters, callerTable, refusals);
+        return new HttpFront(httpSettings(), endpoints, calls, observer, loop);
     }
 
     /// Whether anything computes elsewhere than was promised.
@@ -374,7 +379,8 @@ final class Miner {
                 http.bodyTime(),
                 http.idleTime(),
                 http.bodies(),
-                http.connections());
+                http.connections(),
+                http.refusalsPerSecond());
     }
 
     private void watch(Gates gates, Meters meters) {
@@ -394,6 +400,10 @@ final class Miner {
                 "kiln.callers.age.seconds",
                 "Median age of the last 128 proved requests; negative where callers' clocks are ahead, NaN before 16",
                 () -> gates.clock().medianAge().map(age -> age.toNanos() / 1e9).orElse(Double.NaN));
+        meters.gauge(
+                "kiln.refusals.slowed",
+                "Refusals of senders not proved that were held back so far",
+                () -> front.slowed());
         meters.gauge("kiln.replay.nonces", "Nonces held in memory", replays::remembered);
     }
 
