@@ -13,9 +13,12 @@ import java.util.Arrays;
 /// @param maxLinger longest wait for company, from the moment a loop is free; zero means "never wait"
 public record BatchPolicy(int maxItems, long maxCost, double maxPadding, Duration maxLinger) {
     /// How many of the oldest waiting items are looked at when company is chosen.
-    static final int WINDOW = 512;
+    static final int WINDOW = 1 << 9;
 
-    private static final long INDEX_MASK = 0xFFFF_FFFFL;
+    private static final int INDEX_BITS = Integer.numberOfTrailingZeros(WINDOW);
+
+    /// Costs that differ by more are all alike far.
+    private static final int FARTHEST = Integer.MAX_VALUE >> INDEX_BITS;
 
     public BatchPolicy {
         if (maxItems < 1) {
@@ -50,17 +53,31 @@ public record BatchPolicy(int maxItems, long maxCost, double maxPadding, Duratio
     /// @return indexes into `costs`, ascending, beginning with 0
     public int[] choose(int... costs) {
         int seen = Math.min(costs.length, WINDOW);
-        long[] byNearness = new long[seen];
+        return choose(costs, byNearness(costs, seen), seen);
+    }
+
+    /// The first items by nearness of cost to the leader, older first; the index is in the lowest bits.
+    static int[] byNearness(int[] costs, int seen) {
+        int[] byNearness = new int[seen];
         for (int i = 0; i < seen; i++) {
-            byNearness[i] = ((long) Math.abs(costs[i] - costs[0]) << 32) | i;
+            int far = Math.min(FARTHEST, Math.abs(costs[i] - costs[0]));
+            byNearness[i] = far << INDEX_BITS | i;
         }
         Arrays.sort(byNearness);
-        int[] chosen = new int[seen];
+        return byNearness;
+    }
+
+    /// Chooses from the first so many of those that were sorted.
+    int[] choose(int[] costs, int[] byNearness, int seen) {
+        int[] chosen = new int[Math.min(seen, maxItems)];
         int size = 0;
         long largest = 0;
         long sum = 0;
-        for (int next = 0; next < seen && size < maxItems; next++) {
-            int index = (int) (byNearness[next] & INDEX_MASK);
+        for (int next = 0; next < byNearness.length && size < chosen.length; next++) {
+            int index = byNearness[next] & (WINDOW - 1);
+            if (index >= seen) {
+                continue;
+            }
             long wouldBeLargest = Math.max(largest, costs[index]);
             long wouldBeSum = sum + costs[index];
             if (size > 0 && !fits(size + 1, wouldBeLargest, wouldBeSum)) {

@@ -171,7 +171,7 @@ final class LaneLoop {
             watched(() -> parts.health().faulted(fault));
         }
         if (alone) {
-            jobs.getFirst().ticket().fail(fault);
+            fail(jobs.getFirst(), fault);
             return;
         }
         int middle = jobs.size() / 2;
@@ -185,9 +185,9 @@ final class LaneLoop {
         List<Job> living = new ArrayList<>();
         for (Job job : jobs) {
             if (sick) {
-                job.ticket().fail(fault);
+                fail(job, fault);
             } else if (job.ticket().deadline().passed(now)) {
-                job.ticket().fail(new Refused(Refusal.RUN_EXPIRED, "the deadline passed"));
+                fail(job, new Refused(Refusal.RUN_EXPIRED, "the deadline passed"));
             } else if (!job.ticket().over()) {
                 living.add(job);
             }
@@ -195,6 +195,12 @@ final class LaneLoop {
         if (!living.isEmpty()) {
             run(List.copyOf(living), takenTick, System.Logger.Level.DEBUG);
         }
+    }
+
+    /// What still waits of the call is not run any more.
+    private void fail(Job job, Exception cause) {
+        job.ticket().fail(cause);
+        parts.queue().forget(job.ticket());
     }
 
     private void log(System.Logger.Level level, List<Job> jobs, ModelFault fault) {

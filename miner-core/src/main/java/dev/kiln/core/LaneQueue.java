@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +77,7 @@ final class LaneQueue {
             Place place = place(ticket, terms);
             forecast.weigh(place, items, waitingItems, policy);
             promises.admit(place, forecast.at(place.offeredTick));
+            ticket.place = place;
             waitingItems += items.size();
             waitingCost += cost;
             changed.signal();
@@ -143,11 +143,19 @@ final class LaneQueue {
     }
 
     private Optional<Batch> handOut(long takenTick) {
-        dropTheDead();
-        if (row.isEmpty()) {
-            return Optional.empty();
+        dropTheExpired(takenTick);
+        while (!row.isEmpty()) {
+            Picker picker = new Picker(row, policy, curve, forecast.at(takenTick));
+            List<Job> jobs = picker.pick();
+            if (!dropTheOver(jobs)) {
+                picker.notePassing();
+                return Optional.of(handOut(jobs, takenTick));
+            }
         }
-        List<Job> jobs = new Picker(row, policy, curve, forecast.at(takenTick)).pick();
+        return Optional.empty();
+    }
+
+    private Batch handOut(List<Job> jobs, long takenTick) {
         row.take(jobs);
         for (Job job : jobs) {
             waitingItems--;
@@ -158,7 +166,7 @@ final class LaneQueue {
         }
         Batch batch = new Batch(jobs, takenTick, !row.isEmpty(), false);
         forecast.began(batch);
-        return Optional.of(batch);
+        return batch;
     }
 
     /// A batch has been run: what was foretold of it is compared, and its time put to its callers' accounts.
@@ -188,7 +196,12 @@ final class LaneQueue {
     boolean forget(Ticket ticket) {
         lock.lock();
         try {
-            return keep(place -> place.ticket != ticket);
+            Place place = ticket.place;
+            if (place == null || place.stretch == null) {
+                return false;
+            }
+            drop(place);
+            return true;
         } finally {
             lock.unlock();
         }
@@ -213,8 +226,10 @@ final class LaneQueue {
         try {
             closed = true;
             refusal = why;
-            row.places().forEach(place -> place.ticket.fail(why));
-            keep(_ -> false);
+            for (Place place : row.places()) {
+                place.ticket.fail(why);
+                drop(place);
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -299,7 +314,7 @@ final class LaneQueue {
     }
 
     private boolean companyComplete() {
-        List<Job> jobs = new Picker(row, policy, curve, forecast.at(time.tick())).choice();
+        List<Job> jobs = new Picker(row, policy, curve, forecast.at(time.tick())).pick();
         long largest = 0;
         for (Job job : jobs) {
             largest = Math.max(largest, job.item().cost());
@@ -307,32 +322,41 @@ final class LaneQueue {
         return policy.full(jobs.size(), largest);
     }
 
-    private void dropTheDead() {
-        long now = time.tick();
-        for (Place place : row.places()) {
-            if (place.terms.deadline().passed(now) && !place.ticket.over()) {
+    private void dropTheExpired(long now) {
+        for (Place place : row.expired(now)) {
+            if (!place.ticket.over()) {
                 place.ticket.fail(
                         new Refused(
                                 Refusal.RUN_EXPIRED_IN_QUEUE,
                                 "the deadline passed before the engine was free"));
                 forecast.learn(place, Double.POSITIVE_INFINITY);
             }
+            drop(place);
         }
-        keep(place -> !place.ticket.over());
     }
 
-    /// Drops what is not kept.
+    /// Drops the calls among these that nobody waits for any more.
     ///
-    /// @return whether anything was dropped
-    private boolean keep(Predicate<Place> kept) {
-        List<Place> gone = row.keep(kept, forecast.at(time.tick()));
-        for (Place place : gone) {
-            for (Job job : place.jobs) {
-                waitingItems--;
-                waitingCost -= job.item().cost();
-                dropped++;
+    /// @return whether there were any
+    private boolean dropTheOver(List<Job> jobs) {
+        boolean any = false;
+        for (Job job : jobs) {
+            if (job.ticket().over()) {
+                any = true;
+                if (job.place().stretch != null) {
+                    drop(job.place());
+                }
             }
         }
-        return !gone.isEmpty();
+        return any;
+    }
+
+    private void drop(Place place) {
+        row.drop(place, forecast.at(time.tick()));
+        for (Job job : place.jobs) {
+            waitingItems--;
+            waitingCost -= job.item().cost();
+            dropped++;
+        }
     }
 }

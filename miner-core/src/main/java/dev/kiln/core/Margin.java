@@ -36,6 +36,20 @@ final class Margin {
         return factors[bits(waitNanos)];
     }
 
+    /// Nanoseconds to add to a predicted wait.
+    double spare(double waitNanos) {
+        return waitNanos * (factor(waitNanos) - 1);
+    }
+
+    /// The largest factor of any wait between these two.
+    double most(double shortestNanos, double longestNanos) {
+        double most = 1;
+        for (int bits = bits(shortestNanos); bits <= bits(longestNanos); bits++) {
+            most = Math.max(most, factors[bits]);
+        }
+        return most;
+    }
+
     /// Learns from one call that was told a wait.
     ///
     /// @param tookNanos infinite where it never came to its end in time

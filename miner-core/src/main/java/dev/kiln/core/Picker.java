@@ -8,9 +8,7 @@ import java.util.List;
 /// Picks the items of the next batch around the head of a row. The head always leads; items of like cost may go before
 /// others for a batch's sake, but before no call that is alone in its caller's line more than [#MOST_PASSING] full
 /// batches of them in all, nor before one that would then be late.
-///
-/// @param outlook of this moment
-record Picker(Row row, BatchPolicy policy, ServiceCurve curve, Outlook outlook) {
+final class Picker {
     /// Full batches that may go before a call that is alone in its caller's line.
     static final int MOST_PASSING = 8;
 
@@ -20,123 +18,135 @@ record Picker(Row row, BatchPolicy policy, ServiceCurve curve, Outlook outlook) 
     /// Full batches by which a call must be early for others to go before it.
     private static final int SPARE = 3;
 
-    /// An item near the head.
-    ///
-    /// @param until work of the row up to its place's end
-    private record Near(Job job, double until) {}
+    private final BatchPolicy policy;
+    private final ServiceCurve curve;
+    private final Outlook outlook;
 
-    /// What runs next, at least one item; the row must not be empty. Those passed over are noted as such.
-    List<Job> pick() {
-        List<Near> window = window();
-        int[] chosen = choose(window);
-        notePassing(window, chosen);
-        return jobs(window, chosen);
+    /// Items near the head, at least one.
+    private final List<Job> window = new ArrayList<>();
+
+    private final int[] costs;
+
+    /// Of each, work of the row up to its place's end.
+    private final double[] untils;
+
+    /// Nanoseconds of work of a full batch of the head's like.
+    private final double full;
+
+    private final double mostPassing;
+
+    /// Indexes into the window, ascending.
+    private int[] chosen = {};
+
+    /// @param row not empty
+    /// @param outlook of this moment
+    Picker(Row row, BatchPolicy policy, ServiceCurve curve, Outlook outlook) {
+        this.policy = policy;
+        this.curve = curve;
+        this.outlook = outlook;
+        this.mostPassing = MOST_PASSING;
+        this.costs = new int[BatchPolicy.WINDOW];
+        this.untils = new double[BatchPolicy.WINDOW];
+        look(row);
+        int leading = costs[0];
+        this.full = policy.fill(leading) * curve.work(leading, policy);
     }
 
-    /// What would run next.
-    List<Job> choice() {
-        List<Near> window = window();
-        return jobs(window, choose(window));
-    }
-
-    private int[] choose(List<Near> window) {
-        int seen = window.size();
-        while (true) {
-            int[] chosen = policy.choose(costs(window, seen));
-            int wall = wall(window, chosen);
-            if (wall >= seen || chosen.length == 1) {
-                return inTime(window, chosen);
+    private void look(Row row) {
+        double until = 0;
+        for (Stretch stretch : row.stretches()) {
+            for (int i = 0; i < stretch.size(); i++) {
+                Place place = stretch.get(i);
+                until += place.work;
+                for (Job job : place.jobs) {
+                    if (window.size() == BatchPolicy.WINDOW) {
+                        return;
+                    }
+                    costs[window.size()] = job.item().cost();
+                    untils[window.size()] = until;
+                    window.add(job);
+                }
             }
-            seen = wall;
         }
     }
 
-    private static List<Job> jobs(List<Near> window, int[] chosen) {
+    /// What should run next, at least one item.
+    List<Job> pick() {
+        int seen = window.size();
+        int[] byNearness = BatchPolicy.byNearness(costs, seen);
+        chosen = policy.choose(costs, byNearness, seen);
+        for (int wall = wall(); wall < seen && chosen.length > 1; wall = wall()) {
+            seen = wall;
+            chosen = policy.choose(costs, byNearness, seen);
+        }
+        chosen = inTime();
         List<Job> jobs = new ArrayList<>(chosen.length);
         for (int index : chosen) {
-            jobs.add(window.get(index).job());
+            jobs.add(window.get(index));
         }
         return jobs;
     }
 
-    private List<Near> window() {
-        List<Near> window = new ArrayList<>();
-        double until = 0;
-        for (Place place : row.places()) {
-            until += place.work;
-            for (Job job : place.jobs) {
-                if (window.size() == BatchPolicy.WINDOW) {
-                    return window;
-                }
-                window.add(new Near(job, until));
-            }
-        }
-        return window;
-    }
-
-    private static int[] costs(List<Near> window, int seen) {
-        int[] costs = new int[seen];
-        for (int i = 0; i < seen; i++) {
-            costs[i] = window.get(i).job().item().cost();
-        }
-        return costs;
-    }
-
     /// How much of the window there is up to the first call that may not be passed over and would be.
-    private int wall(List<Near> window, int[] chosen) {
-        double full = full(window.getFirst().job());
+    private int wall() {
         int next = 0;
-        double behind = work(window, chosen, 0);
+        double behind = 0;
+        for (int index : chosen) {
+            behind += window.get(index).work();
+        }
         for (int i = 0; i < window.size() && next < chosen.length; i++) {
-            Near near = window.get(i);
+            Job job = window.get(i);
             if (chosen[next] == i) {
-                behind -= near.job().work();
+                behind -= job.work();
                 next++;
                 continue;
             }
-            Place place = near.job().place();
-            double most = place.flow.places == 1 ? MOST_PASSING : MOST_PASSING_A_LINE;
-            double passing = behind - ownBehind(window, chosen, next, place);
-            double then = outlook.done(place, near.until() + passing) + SPARE * full;
-            if (passing > 0
-                    && (place.passedOver + passing > most * full
-                            || place.late(then, outlook.nowTick()))) {
-                return end(window, i);
+            Place place = job.place();
+            double passing = behind - ownBehind(next, place);
+            if (passing > 0 && mayNotBePassed(place, untils[i], passing)) {
+                return end(i);
             }
         }
         return window.size();
     }
 
-    /// Drops company from the end until whoever is in the batch is answered in time, as far as that helps.
-    private int[] inTime(List<Near> window, int[] chosen) {
-        int size = chosen.length;
-        while (size > 1 && tooLong(window, chosen, size) && !tooLong(window, chosen, 1)) {
-            size = size * 3 / 4;
-        }
-        return Arrays.copyOf(chosen, size);
+    private boolean mayNotBePassed(Place place, double until, double passing) {
+        double most = place.flow.places == 1 ? mostPassing : MOST_PASSING_A_LINE;
+        double then = outlook.done(place, until + passing) + SPARE * full;
+        return place.passedOver + passing > most * full || place.late(then, outlook.nowTick());
     }
 
-    private boolean tooLong(List<Near> window, int[] chosen, int size) {
+    /// Drops company from the end until whoever is in the batch is answered in time, as far as that helps.
+    private int[] inTime() {
+        int size = chosen.length;
+        while (size > 1 && tooLong(size) && !tooLong(1)) {
+            size = size * 3 / 4;
+        }
+        return size == chosen.length ? chosen : Arrays.copyOf(chosen, size);
+    }
+
+    private boolean tooLong(int size) {
         long dearest = 0;
         for (int i = 0; i < size; i++) {
-            dearest = Math.max(dearest, window.get(chosen[i]).job().item().cost());
+            dearest = Math.max(dearest, costs[chosen[i]]);
         }
         double took = curve.batch(size, size * dearest).orElse(0);
         for (int i = 0; i < size; i++) {
-            if (window.get(chosen[i]).job().place().late(took, outlook.nowTick())) {
+            if (window.get(chosen[i]).place().late(took, outlook.nowTick())) {
                 return true;
             }
         }
         return false;
     }
 
-    private static void notePassing(List<Near> window, int[] chosen) {
+    /// What [#pick] picked is run: those passed over are noted as such.
+    void notePassing() {
         double behind = 0;
         int next = chosen.length - 1;
         int last = chosen[next];
-        Place noted = window.get(last).job().place();
+        Place noted = window.get(last).place();
         for (int i = last; i >= 0; i--) {
-            Job job = window.get(i).job();
+            Job job = window.get(i);
             if (next >= 0 && chosen[next] == i) {
                 behind += job.work();
                 next--;
@@ -147,34 +157,21 @@ record Picker(Row row, BatchPolicy policy, ServiceCurve curve, Outlook outlook) 
         }
     }
 
-    private static double work(List<Near> window, int[] chosen, int from) {
-        double work = 0;
-        for (int i = from; i < chosen.length; i++) {
-            work += window.get(chosen[i]).job().work();
-        }
-        return work;
-    }
-
     /// What is chosen of a place behind its first item that is not.
-    private static double ownBehind(List<Near> window, int[] chosen, int from, Place place) {
+    private double ownBehind(int from, Place place) {
         double own = 0;
-        for (int i = from; i < chosen.length && window.get(chosen[i]).job().place() == place; i++) {
-            own += window.get(chosen[i]).job().work();
+        for (int i = from; i < chosen.length && window.get(chosen[i]).place() == place; i++) {
+            own += window.get(chosen[i]).work();
         }
         return own;
     }
 
-    private static int end(List<Near> window, int index) {
-        Place place = window.get(index).job().place();
+    private int end(int index) {
+        Place place = window.get(index).place();
         int end = index;
-        while (end < window.size() && window.get(end).job().place() == place) {
+        while (end < window.size() && window.get(end).place() == place) {
             end++;
         }
         return end;
-    }
-
-    private double full(Job leader) {
-        int cost = leader.item().cost();
-        return policy.fill(cost) * curve.work(cost, policy);
     }
 }

@@ -3,6 +3,8 @@ package dev.kiln.core;
 import dev.kiln.core.model.Prepared;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// One call's place in a lane's row: what of it waits still, and the promise that it was given.
 ///
@@ -26,6 +28,14 @@ final class Place {
 
     final long offeredTick;
 
+    /// When the terms' due and deadline are.
+    final long dueTick;
+
+    final long deadlineTick;
+
+    /// The part of the row in which it stands; none before and after.
+    @Nullable Stretch stretch;
+
     /// Whether the lane has said that the answer will be there when it is due.
     boolean promised;
 
@@ -41,6 +51,9 @@ final class Place {
     /// Nanoseconds after the offer at which it was last expected to be done; 0 where nothing is to be learned of it.
     double expected;
 
+    /// Nanoseconds by which its promise was on the safe side. What is left of a wait is not less certain than all of it.
+    double spare = Double.POSITIVE_INFINITY;
+
     /// Nanoseconds of work that went before it for the sake of a batch's like lengths.
     double passedOver;
 
@@ -55,6 +68,8 @@ final class Place {
         this.terms = terms;
         this.flow = flow;
         this.offeredTick = offeredTick;
+        this.dueTick = terms.due().tick();
+        this.deadlineTick = terms.deadline().tick();
     }
 
     void add(Prepared item, double itsWork) {
@@ -63,9 +78,14 @@ final class Place {
         left++;
     }
 
+    /// The part of the row in which it stands; it must stand in one.
+    Stretch stretch() {
+        return Objects.requireNonNull(stretch, "this is a bug: a place that stands in no row");
+    }
+
     /// Whether being done so many nanoseconds from now would break the promise.
     boolean late(double fromNow, long nowTick) {
-        return promised && fromNow > terms.due().left(nowTick);
+        return promised && fromNow > dueTick - nowTick;
     }
 
     /// Where its caller's share had come to before it.

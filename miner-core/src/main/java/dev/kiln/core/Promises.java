@@ -17,16 +17,16 @@ record Promises(Row row, Forecast forecast) {
     /// @throws Refused if it gets none; the row is as before
     void admit(Place place, Outlook outlook) throws Refused {
         place.promised = true;
-        int index = row.find(place, outlook);
+        Row.Spot spot = row.find(place, outlook);
         if (idle()) {
             // Nothing to wait for: coming again would change nothing.
             place.promised = !place.late(place.expected, outlook.nowTick());
-            row.insert(index, place, outlook);
+            row.insert(spot, place, outlook);
             return;
         }
         Optional<Refused> objection = forecast.objection(place, row.work(), outlook);
         if (objection.isPresent() && row.dueLater(place)) {
-            objection = tryBeforeItsOwn(index, place, outlook);
+            objection = tryBeforeItsOwn(spot, place, outlook);
             if (objection.isEmpty()) {
                 return;
             }
@@ -37,9 +37,9 @@ record Promises(Row row, Forecast forecast) {
                 throw full.orElse(objection.get());
             }
             place.promised = false;
-            index = row.find(place, outlook);
+            spot = row.find(place, outlook);
         }
-        row.insert(index, place, outlook);
+        row.insert(spot, place, outlook);
     }
 
     /// Refuses a call that would get no promise even if it were no work at all.
@@ -58,13 +58,13 @@ record Promises(Row row, Forecast forecast) {
     /// A call that is late behind its caller's own may be in time before those that are due later.
     ///
     /// @return why not, and then it is not in the row
-    private Optional<Refused> tryBeforeItsOwn(int index, Place place, Outlook outlook) {
-        row.insert(index, place, outlook);
+    private Optional<Refused> tryBeforeItsOwn(Row.Spot spot, Place place, Outlook outlook) {
+        row.insert(spot, place, outlook);
         place.flow.work -= place.work;
         Optional<Refused> objection = forecast.objection(place, row.work() - place.work, outlook);
         place.flow.work += place.work;
         if (objection.isPresent()) {
-            row.keep(other -> other != place, outlook);
+            row.drop(place, outlook);
         }
         return objection;
     }

@@ -6,13 +6,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
-/// The calls that wait for a lane, in the order in which they will run: one list, and in it two rules.
+/// The calls that wait for a lane, in the order in which they will run: one row, and in it two rules.
 ///
 /// Callers are served by weight (start-time fair queueing over predicted work): a call stands where its caller's share
 /// has paid for it, and one caller's calls by when they are due. And a promise holds: a newcomer goes before another
 /// call only while that one can wait for it and still be in time. What was promised nothing stands behind all.
+///
+/// The row is kept in [Stretch]es of neighbours, so that letting one in or taking a batch costs a look at each stretch
+/// and at the places of a few, however long it is.
 ///
 /// **Threads:** guarded by the queue's lock.
 final class Row {
@@ -22,8 +24,15 @@ final class Row {
     private static final int MOST_FLOWS = 4096;
 
     private final Sharing sharing;
-    private final List<Place> places = new ArrayList<>();
+
+    /// None is empty.
+    private final List<Stretch> stretches = new ArrayList<>();
+
     private final Map<String, Flow> flows = new HashMap<>();
+
+    /// Those that have something waiting.
+    private final Set<Flow> waiting = new LinkedHashSet<>();
+
     private double work;
 
     /// The share that everybody has been served by now.
@@ -31,21 +40,32 @@ final class Row {
 
     private long weighedTick;
 
+    /// Between two places of a stretch, or at one of its ends.
+    ///
+    /// @param stretch its index; that of the first while the row is empty
+    /// @param index of the place behind it
+    record Spot(int stretch, int index) {}
+
     Row(Sharing sharing) {
         this.sharing = sharing;
     }
 
-    List<Place> places() {
-        return places;
+    List<Stretch> stretches() {
+        return stretches;
     }
 
     boolean isEmpty() {
-        return places.isEmpty();
+        return stretches.isEmpty();
     }
 
     /// Nanoseconds of all that waits, in full batches.
     double work() {
         return work;
+    }
+
+    /// How many callers have something waiting.
+    int callers() {
+        return waiting.size();
     }
 
     /// A caller's way, weighed anew where somebody came or has long been away.
@@ -70,91 +90,127 @@ final class Row {
 
     /// Finds a newcomer its place and says when it would be done there; it does not stand there yet.
     ///
-    /// @return the index; the newcomer's tag and expectation are set
-    int find(Place newcomer, Outlook outlook) {
+    /// @return where; the newcomer's tag and expectation are set
+    Spot find(Place newcomer, Outlook outlook) {
         Flow flow = newcomer.flow;
         newcomer.tag = Math.max(virtual, flow.finish) + newcomer.work / flow.weight;
         double until = work;
-        int index = places.size();
-        while (newcomer.promised && index > 0) {
-            Place before = places.get(index - 1);
-            if (!yields(before, newcomer) || breaks(before, until, newcomer.work, outlook)) {
+        int behind = stretches.size();
+        int index = behind == 0 ? 0 : stretches.getLast().size();
+        while (newcomer.promised && behind > 0) {
+            Stretch stretch = stretches.get(behind - 1);
+            index = stretch.size();
+            if (stretch.letsPass(newcomer, until, outlook)) {
+                until -= stretch.work();
+                index = 0;
+            }
+            while (index > 0 && letsPass(stretch.get(index - 1), newcomer, until, outlook)) {
+                index--;
+                until -= stretch.get(index).work;
+            }
+            if (index > 0) {
                 break;
             }
-            until -= before.work;
-            index--;
+            behind--;
         }
-        newcomer.expected = outlook.done(newcomer, until + newcomer.work);
-        return index;
+        newcomer.expected = outlook.done(newcomer, Math.max(0, until) + newcomer.work);
+        return new Spot(Math.max(0, behind - 1), index);
+    }
+
+    private static boolean letsPass(Place before, Place newcomer, double until, Outlook outlook) {
+        return yields(before, newcomer) && !breaks(before, until, newcomer.work, outlook);
     }
 
     /// Whether more work before a place would put its promise at risk; one that is late anyway binds nobody.
     private static boolean breaks(Place before, double until, double more, Outlook outlook) {
-        double left = before.terms.due().left(outlook.nowTick());
+        double left = before.dueTick - outlook.nowTick();
         double then = outlook.done(before, until + more);
         return before.promised
                 && then * Margin.MOST > left
-                && then * outlook.margin().factor(then) > left
+                && then + Math.min(outlook.margin().spare(then), before.spare) > left
                 && outlook.done(before, until) <= left;
     }
 
     private static boolean yields(Place before, Place newcomer) {
         return !before.promised
                 || before.tag > newcomer.tag
-                || (before.flow == newcomer.flow && dueLater(before, newcomer));
-    }
-
-    private static boolean dueLater(Place one, Place other) {
-        return one.terms.due().left(other.terms.due().tick()) > 0;
+                || (before.flow == newcomer.flow && before.dueTick - newcomer.dueTick > 0);
     }
 
     /// Whether a newcomer's caller has a call in the row that is due later.
     boolean dueLater(Place newcomer) {
-        return newcomer.flow.places > 0 && newcomer.terms.due().left(newcomer.flow.latestDue) < 0;
+        return newcomer.flow.places > 0 && newcomer.dueTick - newcomer.flow.latestDue < 0;
     }
 
     /// Puts a newcomer where [#find] found, those behind it expecting to be done later.
-    void insert(int index, Place newcomer, Outlook outlook) {
-        places.add(index, newcomer);
+    void insert(Spot spot, Place newcomer, Outlook outlook) {
+        if (stretches.isEmpty()) {
+            stretches.add(new Stretch());
+        }
+        Stretch stretch = stretches.get(spot.stretch());
+        newcomer.spare = outlook.margin().spare(newcomer.expected);
+        double delay = newcomer.work * outlook.rate();
+        stretch.add(spot.index(), newcomer, delay);
+        for (int i = spot.stretch() + 1; i < stretches.size(); i++) {
+            stretches.get(i).delay(delay);
+        }
+        if (stretch.size() > Stretch.MOST) {
+            stretches.add(spot.stretch() + 1, stretch.split());
+        }
         work += newcomer.work;
         Flow flow = newcomer.flow;
         boolean anotherIsDueLater = dueLater(newcomer);
         if (flow.places == 0 || !anotherIsDueLater) {
-            flow.latestDue = newcomer.terms.due().tick();
+            flow.latestDue = newcomer.dueTick;
         }
-        flow.places++;
+        if (flow.places++ == 0) {
+            waiting.add(flow);
+        }
         flow.work += newcomer.work;
         if (newcomer.promised) {
             flow.finish = newcomer.tag;
         }
-        delay(index + 1, newcomer.work * outlook.rate());
         if (newcomer.promised && anotherIsDueLater) {
-            Earliest.first(places, index, outlook);
+            new Earliest(stretches, newcomer, outlook).first();
         }
     }
 
-    /// Takes out what is not kept. Those behind expect to be done sooner.
-    ///
-    /// @param kept tells of a place whether it stays
-    /// @return what left
-    List<Place> keep(Predicate<Place> kept, Outlook outlook) {
-        List<Place> gone = new ArrayList<>();
-        double sooner = 0;
-        int stays = 0;
-        for (Place place : places) {
-            if (kept.test(place)) {
-                place.expected = Math.max(0, place.expected - sooner * outlook.rate());
-                places.set(stays++, place);
-            } else {
-                gone.add(place);
-                sooner += place.work;
-                place.flow.finish -= place.promised ? place.work / place.flow.weight : 0;
-                left(place, place.work);
-                place.flow.places--;
+    /// All that wait past their deadline.
+    List<Place> expired(long nowTick) {
+        List<Place> expired = new ArrayList<>();
+        for (Stretch stretch : stretches) {
+            for (int i = 0; i < stretch.size() && stretch.anyPassed(nowTick); i++) {
+                if (stretch.get(i).deadlineTick - nowTick <= 0) {
+                    expired.add(stretch.get(i));
+                }
             }
         }
-        places.subList(stays, places.size()).clear();
-        return gone;
+        return expired;
+    }
+
+    /// Everything that waits, in its order.
+    List<Place> places() {
+        List<Place> places = new ArrayList<>();
+        for (Stretch stretch : stretches) {
+            for (int i = 0; i < stretch.size(); i++) {
+                places.add(stretch.get(i));
+            }
+        }
+        return places;
+    }
+
+    /// Takes a place out that is not to be run. Those behind expect to be done sooner.
+    void drop(Place place, Outlook outlook) {
+        Stretch stretch = place.stretch();
+        double sooner = place.work * outlook.rate();
+        stretch.remove(place, sooner);
+        for (int i = stretches.indexOf(stretch) + 1; i < stretches.size(); i++) {
+            stretches.get(i).delay(-sooner);
+        }
+        place.flow.finish -= place.promised ? place.work / place.flow.weight : 0;
+        paid(place, place.work);
+        left(place);
+        tidy();
     }
 
     /// Takes items out to be run.
@@ -164,12 +220,32 @@ final class Row {
             Place place = job.place();
             place.jobs.remove(job);
             place.work -= job.work();
-            left(place, job.work());
+            place.stretch().changed();
+            paid(place, job.work());
             if (place.jobs.isEmpty()) {
-                place.flow.places--;
+                place.stretch().remove(place, 0);
+                left(place);
             }
         }
-        places.removeIf(place -> place.jobs.isEmpty());
+        tidy();
+    }
+
+    /// Joins what has become short.
+    private void tidy() {
+        int kept = 0;
+        for (Stretch stretch : stretches) {
+            Stretch before = kept == 0 ? stretch : stretches.get(kept - 1);
+            if (stretch.size() == 0) {
+                continue;
+            }
+            if (before != stretch && before.size() + stretch.size() <= Stretch.MOST / 2) {
+                before.join(stretch);
+            } else {
+                stretches.set(kept++, stretch);
+            }
+        }
+        stretches.subList(kept, stretches.size()).clear();
+        work = stretches.isEmpty() ? 0 : work;
     }
 
     /// Puts a batch's time to its callers' accounts, and beside it whose time it was by the policy: of all that had
@@ -181,7 +257,7 @@ final class Row {
         for (Place.Job job : jobs) {
             all += job.work();
         }
-        Set<Flow> wanting = new LinkedHashSet<>();
+        Set<Flow> wanting = new LinkedHashSet<>(waiting);
         for (Place.Job job : jobs) {
             Flow flow = job.place().flow;
             wanting.add(flow);
@@ -191,7 +267,6 @@ final class Row {
                 flow.finish += (given / pace - job.work()) / flow.weight;
             }
         }
-        flows.values().stream().filter(flow -> flow.places > 0).forEach(wanting::add);
         double weights = 0;
         for (Flow flow : wanting) {
             weights += flow.weight;
@@ -201,14 +276,14 @@ final class Row {
         }
     }
 
-    private void left(Place place, double itsWork) {
+    private void paid(Place place, double itsWork) {
         work = Math.max(0, work - itsWork);
         place.flow.work = Math.max(0, place.flow.work - itsWork);
     }
 
-    private void delay(int from, double nanos) {
-        for (Place place : places.subList(from, places.size())) {
-            place.expected += place.expected > 0 ? nanos : 0;
+    private void left(Place place) {
+        if (--place.flow.places == 0) {
+            waiting.remove(place.flow);
         }
     }
 
@@ -216,11 +291,9 @@ final class Row {
     private void advance() {
         double least = Double.POSITIVE_INFINITY;
         double most = virtual;
-        for (Place place : places) {
-            if (place.promised) {
-                least = Math.min(least, place.start());
-                most = Math.max(most, place.tag);
-            }
+        for (Stretch stretch : stretches) {
+            least = Math.min(least, stretch.leastStart());
+            most = Math.max(most, stretch.mostTag());
         }
         virtual = Math.max(virtual, Math.min(least, most));
     }
@@ -239,6 +312,7 @@ final class Row {
                 flow.share = sharing.share(flow.caller, known);
             }
         }
+        stretches.forEach(Stretch::changed);
     }
 
     private void forgetSomebody() {

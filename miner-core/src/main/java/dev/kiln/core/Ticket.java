@@ -20,6 +20,9 @@ public final class Ticket {
     private final @Nullable ModelOutput[] outputs;
     private final CountDownLatch done = new CountDownLatch(1);
 
+    /// What of it waits in the lane's row; guarded by the lane's queue.
+    @Nullable Place place;
+
     // Guarded by this; whoever waits for one item waits on it.
     private int left;
     private boolean over;

@@ -15,6 +15,8 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a lane does for whom while more is asked than it can answer; in virtual time.
 @Timeout(300)
@@ -66,21 +68,22 @@ class PressureTest {
         return new Ask(caller, tick, cost, Duration.ofSeconds(4));
     }
 
-    @Test
-    void underSaturationEveryMinuteIsSharedByStake() {
-        var simulation = new Simulation(by(Sharing.Policy.STAKE), 1);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void underSaturationEveryMinuteIsSharedByStake(int loops) {
+        var simulation = new Simulation(by(Sharing.Policy.STAKE), 1, loops);
         Random random = new Random(1);
         for (Caller caller : List.of(HEAVY, MIDDLE, SMALL)) {
-            flood(simulation, caller, 170, 4 * MINUTE, random);
+            flood(simulation, caller, 170 * loops, 4 * MINUTE, random);
         }
         simulation.run(MINUTE / 6);
         Map<String, Usage.Part> before = simulation.usage.parts();
         for (int minute = 0; minute < 3; minute++) {
             simulation.run(MINUTE / 6 + (minute + 1) * MINUTE);
             Map<String, Usage.Part> now = simulation.usage.parts();
-            assertThat(given(HEAVY, before, now)).isCloseTo(36, within(36 * 0.03));
-            assertThat(given(MIDDLE, before, now)).isCloseTo(18, within(18 * 0.03));
-            assertThat(given(SMALL, before, now)).isCloseTo(6, within(6 * 0.03));
+            assertThat(given(HEAVY, before, now) / loops).isCloseTo(36, within(36 * 0.05));
+            assertThat(given(MIDDLE, before, now) / loops).isCloseTo(18, within(18 * 0.05));
+            assertThat(given(SMALL, before, now) / loops).isCloseTo(6, within(6 * 0.05));
             before = now;
         }
         simulation.close();
@@ -110,14 +113,15 @@ class PressureTest {
 
     /// The written bound: a call that no other of its caller is before waits at most for the batch that runs, its own
     /// cost divided by its caller's share, and [Picker#MOST_PASSING] batches for the sake of like lengths. It holds once
-    /// the lane has learned how its batches fill, here after five seconds, and for a caller that is known: before the
-    /// first call of one that comes anew, promises may stand that were given without it.
-    @Test
-    void theSmallestWaitsAtMostTwentyServiceTimesWhileTheOthersFlood() {
-        var simulation = new Simulation(by(Sharing.Policy.STAKE), 3);
+    /// the lane has learned how its batches fill, and for a caller that is known: before the first calls of one that
+    /// comes anew (here at five seconds, and for one deadline), promises may stand that were given without it.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void theSmallestWaitsAtMostTwentyServiceTimesWhileTheOthersFlood(int loops) {
+        var simulation = new Simulation(by(Sharing.Policy.STAKE), 3, loops);
         Random random = new Random(3);
-        flood(simulation, HEAVY, 200, MINUTE, random);
-        flood(simulation, MIDDLE, 200, MINUTE, random);
+        flood(simulation, HEAVY, 200 * loops, MINUTE, random);
+        flood(simulation, MIDDLE, 200 * loops, MINUTE, random);
         List<Outcome> smallest = new ArrayList<>();
         simulation.told =
                 outcome -> {
@@ -132,8 +136,13 @@ class PressureTest {
         simulation.run(MINUTE);
 
         assertThat(smallest).hasSizeGreaterThan(300).allMatch(Outcome::answered);
-        assertThat(smallest.stream().skip(1).mapToLong(Outcome::waited).max().orElseThrow())
-                .isLessThan((long) (20 * SERVICE_NANOS));
+        long longest =
+                smallest.stream()
+                        .filter(outcome -> outcome.ask().atTick() > 10 * SECOND)
+                        .mapToLong(Outcome::waited)
+                        .max()
+                        .orElseThrow();
+        assertThat(longest).isLessThan((long) (20 * SERVICE_NANOS));
         simulation.close();
     }
 

@@ -13,8 +13,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/// A lane's queue in virtual time, with an engine of one loop that is a formula: no threads, and the same run for the
-/// same seed.
+/// A lane's queue in virtual time, with an engine that is a formula: no threads, and the same run for the same seed.
 final class Simulation {
     /// A call that comes at a moment.
     record Ask(Caller caller, long atTick, List<Integer> costs, Duration patience) {}
@@ -38,6 +37,8 @@ final class Simulation {
 
     private record Inside(Ask ask, Ticket ticket) {}
 
+    private record Run(Batch batch, long endTick, int largest) {}
+
     static final BatchPolicy POLICY = new BatchPolicy(8, 1_000, 0.2, Duration.ZERO);
 
     final ManualTime time = new ManualTime();
@@ -51,8 +52,11 @@ final class Simulation {
     /// Every outcome once; may call [#ask].
     Consumer<Outcome> told = _ -> {};
 
-    /// When the engine was idle: from and until.
+    /// When no loop ran anything: from and until.
     final List<long[]> idle = new ArrayList<>();
+
+    /// Items that were run.
+    int items;
 
     private final Random random;
     private final PriorityQueue<Ask> coming =
@@ -62,14 +66,22 @@ final class Simulation {
     /// Only named by tickets that nobody awaits.
     private final Lane lane;
 
-    private Optional<Batch> running = Optional.empty();
-    private long endTick;
-    private int largest;
+    private final int loops;
+    private final PriorityQueue<Run> running =
+            new PriorityQueue<>(Comparator.comparingLong(Run::endTick));
+    private long idleSince;
 
     Simulation(Sharing sharing, long seed) {
+        this(sharing, seed, 1);
+    }
+
+    /// @param loops engine threads, each as fast as one alone
+    Simulation(Sharing sharing, long seed, int loops) {
+        this.loops = loops;
         this.random = new Random(seed);
         this.usage = sharing.usage();
-        var settings = new LaneSettings(POLICY, 1, 1_000_000_000, Duration.ofSeconds(60), sharing);
+        var settings =
+                new LaneSettings(POLICY, loops, 1_000_000_000, Duration.ofSeconds(60), sharing);
         this.queue = new LaneQueue(settings, curve, time);
         this.lane = Lane.start(new GatedAdapter(0), new LaneSettings(POLICY, 1, 1), time);
     }
@@ -97,18 +109,22 @@ final class Simulation {
     void run(long untilTick) {
         while (true) {
             long arrival = coming.isEmpty() ? Long.MAX_VALUE : coming.peek().atTick();
-            long next = Math.min(arrival, running.isPresent() ? endTick : Long.MAX_VALUE);
+            long ends = running.isEmpty() ? Long.MAX_VALUE : running.peek().endTick();
+            long next = Math.min(arrival, ends);
             if (next >= untilTick) {
                 break;
             }
             time.set(Math.max(time.tick(), next));
-            if (running.isPresent() && endTick == next) {
-                ended(running.get());
+            if (ends == next) {
+                ended(running.remove());
             } else {
                 arrived(coming.remove());
             }
-            if (running.isEmpty()) {
-                begin();
+            if (running.size() < loops) {
+                while (running.size() < loops && begin()) {
+                    // One batch for each loop that is free.
+                }
+                settle();
             }
         }
         time.set(untilTick);
@@ -133,30 +149,34 @@ final class Simulation {
         }
     }
 
-    private void begin() {
-        running = queue.poll();
-        if (running.isPresent()) {
-            List<Job> jobs = running.get().jobs();
-            largest = jobs.stream().mapToInt(job -> job.item().cost()).max().orElseThrow();
-            if (time.tick() > endTick) {
-                idle.add(new long[] {endTick, time.tick()});
-            }
-            double strayed = Math.exp(noise * random.nextGaussian() - noise * noise / 2);
-            double took = strayed * truth(jobs.size(), (long) jobs.size() * largest);
-            endTick = time.tick() + (long) took;
+    private boolean begin() {
+        Optional<Batch> batch = queue.poll();
+        if (batch.isEmpty()) {
+            return false;
         }
-        settle();
+        List<Job> jobs = batch.get().jobs();
+        int largest = jobs.stream().mapToInt(job -> job.item().cost()).max().orElseThrow();
+        if (running.isEmpty() && time.tick() > idleSince) {
+            idle.add(new long[] {idleSince, time.tick()});
+        }
+        double strayed = Math.exp(noise * random.nextGaussian() - noise * noise / 2);
+        double took = strayed * truth(jobs.size(), (long) jobs.size() * largest);
+        running.add(new Run(batch.get(), time.tick() + (long) took, largest));
+        items += jobs.size();
+        return true;
     }
 
-    private void ended(Batch batch) {
-        long took = endTick - batch.takenTick();
-        curve.learn(batch.jobs().size(), (long) batch.jobs().size() * largest, took);
+    private void ended(Run run) {
+        Batch batch = run.batch();
+        long took = run.endTick() - batch.takenTick();
+        int size = batch.jobs().size();
+        curve.learn(size, (long) size * run.largest(), took);
         for (Job job : batch.jobs()) {
             var output = new ModelOutput.Embedding(new float[1], 1, false);
-            job.ticket().complete(job.index(), output, batch.jobs().size(), Stages.NONE);
+            job.ticket().complete(job.index(), output, size, Stages.NONE);
         }
         queue.ran(batch, took, true);
-        running = Optional.empty();
+        idleSince = run.endTick();
         settle();
     }
 
