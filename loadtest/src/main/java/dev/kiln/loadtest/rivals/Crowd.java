@@ -83,7 +83,10 @@ final class Crowd {
                             (stand.cpuMicros() - before) / peak.answers(),
                             peak.generatorShare() * 1e6 / peak.perSecond());
             double engine = engineMicros(metrics(stand), earlier);
-            tail(trial, questions, peak.perSecond(), small, large, spent.server() - engine);
+            // What an answer costs beside the engine comes from the same core.
+            double beside = Math.max(0, spent.server() - engine);
+            var service = QueueModel.Service.through(small, large, beside);
+            tail(trial, questions, peak.perSecond(), service);
             overload(trial, questions, peak.perSecond());
             left(trial, stand, questions, 2 * peak.perSecond());
             new Floods(vertx, stand, signing, plan)
@@ -104,15 +107,8 @@ final class Crowd {
     }
 
     /// C7: the tail at 70 % beside what a queue would give that loses no time.
-    ///
-    /// @param beside processor time of an answer beside the engine, in microseconds, on the same core
     private void tail(
-            Trial trial,
-            List<Question> questions,
-            double peak,
-            QueueModel.Point small,
-            QueueModel.Point large,
-            double beside)
+            Trial trial, List<Question> questions, double peak, QueueModel.Service service)
             throws InterruptedException {
         progress.accept("%.0f /s; at 70 %% of that".formatted(peak));
         double rate = Trial.SHARE * peak;
@@ -127,7 +123,6 @@ final class Crowd {
         RawChild.BatchRule rule = RawChild.BatchRule.TEXTS;
         var policy =
                 new BatchPolicy(rule.maxItems(), rule.maxCost(), rule.maxPadding(), Duration.ZERO);
-        var service = QueueModel.Service.through(small, large, Math.max(0, beside));
         double model =
                 costs.isEmpty()
                         ? Double.NaN
