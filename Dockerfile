@@ -7,9 +7,10 @@ RUN ["deploy/image/runtime", "/opt/kiln/runtime"]
 RUN ["deploy/image/natives", "/opt/kiln"]
 
 FROM ubuntu:24.04
-COPY deploy/image/user deploy/image/health /usr/local/lib/kiln/
+COPY deploy/image/user deploy/image/health deploy/image/rehearse /usr/local/lib/kiln/
 RUN ["/usr/local/lib/kiln/user", "/data"]
 COPY --from=build /opt/kiln /opt/kiln
+RUN ["/usr/local/lib/kiln/rehearse", "/opt/kiln"]
 ENV KILN_HOME=/data KILN_PORT=8091
 USER 10001:10001
 VOLUME ["/data", "/tmp"]

@@ -126,7 +126,11 @@ final class Miner {
         boolean open = false;
         try {
             this.port = front.start();
-            this.admin = admin(state, history);
+            this.admin =
+                    admin(
+                            state,
+                            history,
+                            new CallersApi(callerTable, usage, admission, gates.callerClocks()));
             open = true;
         } catch (IOException e) {
             throw new StartFailed(
@@ -255,7 +259,8 @@ final class Miner {
     }
 
     /// A miner that nobody configured an admin port for serves without one where it cannot be had.
-    private Optional<AdminServer> admin(Path state, History history) throws StartFailed {
+    private Optional<AdminServer> admin(Path state, History history, CallersApi callers)
+            throws StartFailed {
         Config.Admin settings = config.server().admin();
         if (!settings.enabled()) {
             return Optional.empty();
@@ -263,7 +268,7 @@ final class Miner {
         try {
             return Optional.of(
                     AdminServer.start(
-                            settings, state, new AdminApi(fleet, reload, history, callers())));
+                            settings, state, new AdminApi(fleet, reload, history, callers)));
         } catch (IOException e) {
             String line = "no admin port: %s; admin.enabled: false does without".formatted(e);
             if (settings.token().isPresent() || settings.port() != 0) {
@@ -272,10 +277,6 @@ final class Miner {
             LOG.log(System.Logger.Level.WARNING, line);
             return Optional.empty();
         }
-    }
-
-    private CallersApi callers() {
-        return new CallersApi(callerTable, usage, admission);
     }
 
     private static <T> T made(Soon<T> soon) throws StartFailed, InterruptedException {
@@ -400,6 +401,7 @@ final class Miner {
                 "kiln.callers.age.seconds",
                 "Median age of the last 128 proved requests; negative where callers' clocks are ahead, NaN before 16",
                 () -> gates.clock().medianAge().map(age -> age.toNanos() / 1e9).orElse(Double.NaN));
+        meters.watchClocks(() -> gates.callerClocks().ages());
         meters.gauge(
                 "kiln.refusals.slowed",
                 "Refusals of senders not proved that were held back so far",

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.kiln.bittensor.keys.KeyPair;
+import dev.kiln.bittensor.keys.Keyfile;
+import dev.kiln.bittensor.wire.RequestSigner;
+import dev.kiln.core.Time;
+import dev.kiln.server.config.Home;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.Executors;
@@ -193,5 +200,39 @@ class LiveCliIT extends Live {
             assertThat(canary.err()).contains("taken back: 3 calls failed on it");
             assertThat(canary.out()).contains("was tried canary: embedded:b@");
         }
+    }
+
+    @Test
+    void aCallerWhoseClockIsOffIsNamed() throws Exception {
+        Time fast =
+                new Time() {
+                    @Override
+                    public long tick() {
+                        return Time.SYSTEM.tick();
+                    }
+
+                    @Override
+                    public long epochNanos() {
+                        return Time.SYSTEM.epochNanos() + Duration.ofMillis(1900).toNanos();
+                    }
+                };
+        KeyPair validator = Keyfile.read(new Home(home).developmentValidator());
+        var signer = new RequestSigner(validator, fast);
+        byte[] body = "{\"input\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 5; i++) {
+            var request = signer.sign("POST", Rig.EMBEDDINGS, body, miner.who().miner().hotkey());
+            var answer = RawHttp.ask(miner.port(), "POST", Rig.EMBEDDINGS, request.headers(), body);
+            assertThat(answer.status()).isEqualTo(200);
+        }
+        String name = validator.hotkey().ss58();
+
+        assertThat(kiln("callers").out()).containsPattern(name + " .* [0-9]+ ms ahead");
+        JsonNode doctor = kiln("doctor", "--json", "--config", file.toString()).json();
+        assertThat(doctor.path("findings"))
+                .anySatisfy(finding -> {
+                    assertThat(finding.path("what").asText()).isEqualTo("callers");
+                    assertThat(finding.path("state").asText()).isEqualTo("warn");
+                    assertThat(finding.path("fact").asText()).matches(name + " [0-9]+ ms ahead");
+                });
     }
 }

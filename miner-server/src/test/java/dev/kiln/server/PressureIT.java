@@ -113,11 +113,14 @@ class PressureIT {
         assertThat(own.path("missed").asInt()).isEqualTo(1);
         assertThat(own.at("/refused/RUN_EXPIRED_IN_QUEUE").asInt()).isEqualTo(1);
         assertThat(own.path("share_given").asDouble()).isEqualTo(1);
+        assertThat(own.path("clock_age_ms").asLong(-1)).isNotNegative();
         assertThat(row(rows, "unproved").at("/refused/TASK_BAD_INPUT").asInt()).isEqualTo(1);
         assertThat(metrics())
                 .contains(
                         "kiln_caller_engine_seconds_total{caller=\"%s\",kind=\"given\"}"
                                 .formatted(name));
+        assertThat(metrics())
+                .containsPattern("kiln_caller_age_seconds\\{caller=\"%s\"} [0-9]".formatted(name));
         assertThat(metrics()).contains("kiln_engine_dead_seconds_total{model=\"minilm\"} 0.0");
     }
 

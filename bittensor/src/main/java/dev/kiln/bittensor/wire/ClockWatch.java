@@ -10,21 +10,29 @@ import java.util.concurrent.atomic.AtomicLongArray;
 ///
 /// **Threads:** any; never blocks.
 public final class ClockWatch {
-    private static final int LAST = 128;
-
-    private final AtomicLongArray ages = new AtomicLongArray(LAST);
+    private final int last;
+    private final int least;
+    private final AtomicLongArray ages;
     private final AtomicInteger seen = new AtomicInteger();
 
-    void saw(long ageNanos) {
-        int at = seen.getAndUpdate(n -> n == 2 * LAST - 1 ? LAST : n + 1);
-        ages.set(at % LAST, ageNanos);
+    /// @param last requests that are remembered
+    /// @param least requests below which there is no median, at least 1
+    ClockWatch(int last, int least) {
+        this.last = last;
+        this.least = least;
+        this.ages = new AtomicLongArray(last);
     }
 
-    /// The median age of the last 128 requests that were proved, negative if they come from the future; empty until
-    /// there are 16.
+    void saw(long ageNanos) {
+        int at = seen.getAndUpdate(n -> n == 2 * last - 1 ? last : n + 1);
+        ages.set(at % last, ageNanos);
+    }
+
+    /// The median age of the requests that are remembered, negative if they come from the future; empty while there are
+    /// too few.
     public Optional<Duration> medianAge() {
-        int count = Math.min(LAST, seen.get());
-        if (count < 16) {
+        int count = Math.min(last, seen.get());
+        if (count < least) {
             return Optional.empty();
         }
         long[] sorted = new long[count];

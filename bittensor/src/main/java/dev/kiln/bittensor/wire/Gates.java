@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Gates implements Verifier {
     // More than the validators of a subnet; 16 KiB each.
     private static final int KNOWN_SIGNERS = 256;
+    private static final int CLOCK_LAST = 128;
+    private static final int CLOCK_LEAST = 16;
 
     private final Settings settings;
     private final Parts parts;
@@ -37,6 +39,7 @@ public final class Gates implements Verifier {
     private final VerifySlots slots;
     private final Optional<RateLimit> rate;
     private final ClockWatch clock;
+    private final CallerClocks callerClocks;
     private final ModernCallers modern;
     private final Dialects dialects;
     private final Time time;
@@ -48,7 +51,8 @@ public final class Gates implements Verifier {
         this.time = time;
         this.dialects = new Dialects(parts.miner().hotkey(), parts.synapses());
         this.answers = new KilnAnswer(parts.miner(), time);
-        this.clock = new ClockWatch();
+        this.clock = new ClockWatch(CLOCK_LAST, CLOCK_LEAST);
+        this.callerClocks = new CallerClocks();
         this.modern = new ModernCallers();
         this.ids = new AtomicLong();
         this.signers = new KnownSigners(KNOWN_SIGNERS);
@@ -72,6 +76,7 @@ public final class Gates implements Verifier {
         this.slots = old.slots;
         this.rate = old.rate;
         this.clock = old.clock;
+        this.callerClocks = old.callerClocks;
         this.ids = old.ids;
     }
 
@@ -92,7 +97,7 @@ public final class Gates implements Verifier {
                 Roster roster = parts.roster().current();
                 Roster.Member member = member(claim, roster);
                 refuseStepBack(claim, route);
-                refuseUntimely(claim, head.arrivedEpochNanos());
+                refuseUntimely(claim, roster, head.arrivedEpochNanos());
                 Duration patience = Passed.patience(head, route, claim.message().timeout());
                 yield new Passed.Neuron(head, route, patience, claim, member, roster);
             }
@@ -163,15 +168,20 @@ public final class Gates implements Verifier {
         }
     }
 
-    private void refuseUntimely(Claim.Signed claim, long now) throws Refused {
+    private void refuseUntimely(Claim.Signed claim, Roster roster, long now) throws Refused {
         long nonce = claim.nonce();
         Duration maxAge = settings.maxAge(claim.message().timeout());
-        if (now - nonce > maxAge.toNanos()) {
+        boolean tooOld = now - nonce > maxAge.toNanos();
+        boolean inFuture = nonce - now > settings.skew().toNanos();
+        if (tooOld || inFuture) {
+            callerClocks.refused(claim.sender(), roster, now - nonce);
+        }
+        if (tooOld) {
             throw new Refused(
                     Refusal.TIME_TOO_OLD,
                     "the nonce is older than %d ms; check the clock".formatted(maxAge.toMillis()));
         }
-        if (nonce - now > settings.skew().toNanos()) {
+        if (inFuture) {
             throw new Refused(
                     Refusal.TIME_IN_FUTURE,
                     "the nonce is more than %d ms ahead; check the clock"
@@ -194,7 +204,9 @@ public final class Gates implements Verifier {
                     modern.saw(claim.sender(), passed.roster());
                 }
                 slots.passed(passed.head().source());
-                clock.saw(passed.head().arrivedEpochNanos() - claim.nonce());
+                long age = passed.head().arrivedEpochNanos() - claim.nonce();
+                clock.saw(age);
+                callerClocks.proved(claim.sender(), passed.roster(), age);
                 Roster.Member member = passed.member();
                 var caller =
                         new Caller.Neuron(
@@ -262,6 +274,11 @@ public final class Gates implements Verifier {
     /// How far callers' clocks are from this one, over the requests lately proved.
     public ClockWatch clock() {
         return clock;
+    }
+
+    /// How far each caller's clock is from this one.
+    public CallerClocks callerClocks() {
+        return callerClocks;
     }
 
     /// Verifications that wait now; for metrics.

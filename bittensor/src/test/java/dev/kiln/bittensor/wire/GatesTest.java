@@ -406,6 +406,31 @@ class GatesTest {
     }
 
     @Test
+    void eachCallersClockIsLearntFromItsOwnRequests() {
+        var fast = new HandClock(NOON + Duration.ofMillis(1500).toNanos());
+        var broken = new HandClock(NOON - Duration.ofMinutes(5).toNanos());
+        for (int i = 0; i < 3; i++) {
+            assertThat(verdictOn(signed(ALICE, fast).headers())).isEmpty();
+            assertThat(verdictOn(signed(CHARLIE, broken).headers())).contains(Refusal.TIME_TOO_OLD);
+            fast.pass(Duration.ofMillis(10));
+            broken.pass(Duration.ofMillis(10));
+            clock.pass(Duration.ofMillis(10));
+        }
+        verdictOn(signed(MALLORY, broken).headers());
+
+        assertThat(gates.callerClocks().ages())
+                .containsOnlyKeys(ALICE.hotkey().ss58(), CHARLIE.hotkey().ss58())
+                .containsEntry(
+                        ALICE.hotkey().ss58(),
+                        new CallerClocks.Ages(
+                                Optional.of(Duration.ofMillis(-1500)), Optional.empty()))
+                .containsEntry(
+                        CHARLIE.hotkey().ss58(),
+                        new CallerClocks.Ages(
+                                Optional.empty(), Optional.of(Duration.ofMinutes(5))));
+    }
+
+    @Test
     void messagesNeverRepeatWhatAStrangerSent() {
         String marker = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ";
         for (String name :

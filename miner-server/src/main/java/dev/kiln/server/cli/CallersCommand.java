@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
         name = "callers",
         description = {
             "Shows who asked the running server, was answered, missed and was refused for what since its start, and each",
-            "caller's part of the engine's time beside the part that scheduling.policy gave it while it wanted some."
+            "caller's part of the engine's time beside the part that scheduling.policy gave it while it wanted some;",
+            "and how far its clock is behind or ahead of this one, the way here included."
         },
         footer = {
             "",
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class CallersCommand implements Callable<Integer> {
-    private static final String LINE = "%-48s %9s %9s %7s %8s %8s  %s";
+    private static final String LINE = "%-48s %9s %9s %7s %8s %8s %15s  %s";
 
     private final Home home;
 
@@ -56,7 +57,14 @@ final class CallersCommand implements Callable<Integer> {
         var lines = new StringJoiner("\n");
         lines.add(
                 LINE.formatted(
-                        "caller", "asked", "answered", "missed", "given", "entitled", "refused"));
+                        "caller",
+                        "asked",
+                        "answered",
+                        "missed",
+                        "given",
+                        "entitled",
+                        "clock",
+                        "refused"));
         for (JsonNode one : answer.path("callers")) {
             var refused = new StringJoiner(" ");
             one.path("refused")
@@ -70,6 +78,7 @@ final class CallersCommand implements Callable<Integer> {
                             one.path("missed").asLong(),
                             percent(one.path("share_given").asDouble()),
                             percent(one.path("share_entitled").asDouble()),
+                            ClockText.of(one),
                             refused));
         }
         return lines.toString();

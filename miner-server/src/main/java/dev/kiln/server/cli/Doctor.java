@@ -10,22 +10,26 @@ import dev.kiln.server.config.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /// Looks at everything a miner needs before it serves, and says what to do about what is missing.
 final class Doctor {
     private static final long LEAST_MEMORY = 1L << 30;
     private static final long LEAST_FILES = 4096;
+    private static final Duration LOOK_AT_MOST = Duration.ofSeconds(4);
     private final Config config;
     private final Home home;
     private final Wallets wallets;
     private final DoctorNet net;
     private final DoctorDevice device;
-    private final RunningServer running;
+    private final FutureTask<RunningServer> running;
 
     Doctor(Config config, Surroundings around) {
         this.config = config;
@@ -35,41 +39,63 @@ final class Doctor {
         this.device =
                 new DoctorDevice(
                         config.models().getFirst(), config.folders().cache().orElse(home.cache()));
-        this.running = RunningServer.ask(config.server().port());
+        this.running = new FutureTask<>(() -> RunningServer.ask(config.server().port()));
     }
 
     /// The device, as three facts; and what a running server says of its own.
     Map<String, Object> devices() {
         Map<String, Object> devices = new LinkedHashMap<>();
         devices.put("device", device.facts());
-        running.page().ifPresent(page -> devices.put("running", page));
+        if (running.state() == Future.State.SUCCESS) {
+            running.resultNow().page().ifPresent(page -> devices.put("running", page));
+        }
         return devices;
     }
 
-    /// What takes longest runs beside the rest.
+    /// All looks run side by side, and one that hangs keeps nobody waiting for long.
     List<Finding> look() throws InterruptedException {
-        List<Finding> found = new ArrayList<>();
         device.begin();
-        Machine machine = Machine.here();
-        found.add(
+        var looks = new Looks(LOOK_AT_MOST);
+        looks.begin("machine", () -> machine(Machine.here()));
+        looks.begin("clock", () -> List.of(net.clock()));
+        looks.begin("port", () -> List.of(net.port()));
+        looks.begin("reach", net::reach);
+        looks.begin("keys", this::keys);
+        looks.begin(
+                "folders",
+                () ->
+                        List.of(
+                                writable("state", state()),
+                                writable("cache", config.folders().cache().orElse(home.cache()))));
+        looks.begin("announce", () -> List.of(net.announce()));
+        looks.begin("running", this::running);
+        looks.begin("callers", () -> DoctorCallers.of(state(), config.server().admin().token()));
+        List<Finding> found = new ArrayList<>(looks.findings());
+        found.addAll(device.await().findings());
+        return found;
+    }
+
+    private List<Finding> running() {
+        running.run();
+        return running.resultNow().findings();
+    }
+
+    private static List<Finding> machine(Machine machine) {
+        return List.of(
                 Finding.ok(
                         "machine",
                         "%s, %d cores, %s"
-                                .formatted(machine.cpu(), machine.cores(), machine.system())));
-        found.add(Finding.ok("java", machine.jvm()));
-        found.add(memory(machine));
-        found.add(files(machine));
-        found.add(net.clock());
-        found.add(net.port());
-        net.reach().forEach(found::add);
+                                .formatted(machine.cpu(), machine.cores(), machine.system())),
+                Finding.ok("java", machine.jvm()),
+                memory(machine),
+                files(machine));
+    }
+
+    private List<Finding> keys() {
+        List<Finding> found = new ArrayList<>();
         found.add(hotkey());
         password().ifPresent(found::add);
         found.add(coldkeys());
-        found.add(writable("state", state()));
-        found.add(writable("cache", config.folders().cache().orElse(home.cache())));
-        found.add(net.announce());
-        found.addAll(running.findings());
-        found.addAll(device.await().findings());
         return found;
     }
 

@@ -1,5 +1,6 @@
 package dev.kiln.server.metrics;
 
+import dev.kiln.bittensor.wire.CallerClocks;
 import dev.kiln.core.Answered;
 import dev.kiln.core.Caller;
 import dev.kiln.core.LaneFacts;
@@ -35,6 +36,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// Counters and timers, shown in Prometheus' text format.
 ///
@@ -66,6 +68,13 @@ public final class Meters implements CallObserver {
                     .description(
                             "1 for the device asked for, the one that computes and the one proved")
                     .register(registry);
+    private final MultiGauge clocks =
+            MultiGauge.builder("kiln.caller.age.seconds")
+                    .description(
+                            "Median age of a proved caller's last 32 requests; negative where its clock is ahead")
+                    .register(registry);
+    private final List<Supplier<Map<String, CallerClocks.Ages>>> ages =
+            new CopyOnWriteArrayList<>();
     private final Map<Outcome, Counter> outcomes = new ConcurrentHashMap<>();
     private final Map<Asker, Counter> askers = new ConcurrentHashMap<>();
     private final Map<String, Boolean> callers = new ConcurrentHashMap<>();
@@ -218,10 +227,31 @@ public final class Meters implements CallObserver {
                 .register(registry);
     }
 
+    /// Shows how far callers' clocks are off.
+    public void watchClocks(Supplier<Map<String, CallerClocks.Ages>> look) {
+        ages.add(look);
+    }
+
+    private void showClocks() {
+        Stream<MultiGauge.Row<?>> rows =
+                ages.stream()
+                        .flatMap(look -> look.get().entrySet().stream())
+                        .filter(caller -> caller.getValue().proved().isPresent())
+                        .limit(MOST_CALLERS)
+                        .map(caller -> clock(caller.getKey(), caller.getValue()));
+        clocks.register(rows.toList(), true);
+    }
+
+    private static MultiGauge.Row<?> clock(String caller, CallerClocks.Ages ages) {
+        return MultiGauge.Row.of(
+                Tags.of("caller", caller), ages.proved().orElseThrow().toNanos() / 1e9);
+    }
+
     /// The page that Prometheus reads.
     public Reply page() {
         usages.forEach(this::register);
         showDevices();
+        showClocks();
         return new Reply(
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",
