@@ -374,7 +374,8 @@ final class Miner {
                 http.bodyTime(),
                 http.idleTime(),
                 http.bodies(),
-                http.connections());
+                http.connections(),
+                http.refusalsPerSecond());
     }
 
     private void watch(Gates gates, Meters meters) {
@@ -394,6 +395,10 @@ final class Miner {
                 "kiln.callers.age.seconds",
                 "Median age of the last 128 proved requests; negative where callers' clocks are ahead, NaN before 16",
                 () -> gates.clock().medianAge().map(age -> age.toNanos() / 1e9).orElse(Double.NaN));
+        meters.gauge(
+                "kiln.refusals.slowed",
+                "Refusals of senders not proved that were held back so far",
+                () -> front.slowed());
         meters.gauge("kiln.replay.nonces", "Nonces held in memory", replays::remembered);
     }
 

@@ -48,7 +48,7 @@ class ServerIT {
                         home,
                         "api-keys.file=" + keys,
                         "limits.body-time=500ms",
-                        "limits.idle-time=1s",
+                        "limits.idle-time=3s",
                         "routes[0].deadline=120s");
     }
 

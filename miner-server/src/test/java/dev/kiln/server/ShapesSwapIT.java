@@ -136,6 +136,28 @@ class ShapesSwapIT {
         assertThat(classify(bright()).status()).isEqualTo(200);
     }
 
+    @Test
+    void aShadowIsJudgedByPicturesWhoseLabelsAreKnown() throws Exception {
+        JsonNode began =
+                admin(
+                        "models/shadow",
+                        Map.of(
+                                "source",
+                                Optional.of(MODELS.resolve("shapes-large").toString()),
+                                "labelled",
+                                Optional.of(MODELS.resolve("labelled/shapes").toString())));
+        assertThat(began.path("ok").asBoolean()).as(began.toString()).isTrue();
+
+        JsonNode quality = trial().path("quality");
+        while (quality.at("/candidate/n").asInt() < 128) {
+            Thread.onSpinWait();
+            quality = trial().path("quality");
+        }
+
+        assertThat(quality.at("/answering/mean").asDouble()).isBetween(0.9, 1.0);
+        assertThat(quality.at("/candidate/mean").asDouble()).isBetween(0.9, 1.0);
+    }
+
     private JsonNode trial() throws Exception {
         return admin("models", Map.of()).path("models").path(0).path("trial");
     }

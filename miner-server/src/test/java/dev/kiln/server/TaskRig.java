@@ -81,7 +81,8 @@ final class TaskRig implements AutoCloseable {
                         time);
         Duration patience = Duration.ofMinutes(1);
         this.loop = EventLoop.start(time);
-        var settings = new HttpSettings("127.0.0.1", 0, 16 << 10, patience, patience, 1 << 26, 64);
+        var settings =
+                new HttpSettings("127.0.0.1", 0, 16 << 10, patience, patience, 1 << 26, 64, 2000);
         this.port = new HttpFront(settings, endpoints, calls, new Nobody(), loop).start();
     }
 

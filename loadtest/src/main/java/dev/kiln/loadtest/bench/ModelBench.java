@@ -32,12 +32,6 @@ import java.util.stream.Stream;
 public final class ModelBench {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /// With brief questions a server takes thousands of calls in this time, so that its code is compiled when measuring
-    /// begins; on the one core it shares with the engine, compiling would count as serving.
-    private static final Duration BRIEF_WARM_UP = Duration.ofSeconds(15);
-
-    private static final Duration WARM_UP = Duration.ofSeconds(30);
-
     private static final Duration SINGLE = Duration.ofSeconds(5);
 
     private final ServedModel model;
@@ -127,12 +121,13 @@ public final class ModelBench {
             progress.accept("warming the server up with brief questions, not counted");
             List<Question> brief =
                     questions(model.asked().brief(plan.seed()), model.asked().media, "brief ");
+            // With these a server takes thousands of calls in little time.
             new ServedSide(miner, transport, brief, judging)
-                    .run(List.of(caller), plan.callers(), BRIEF_WARM_UP);
+                    .warmUp(List.of(caller), plan.callers());
             List<Question> asked = questions(blobs, model.asked().media, "");
             var served = new ServedSide(miner, transport, asked, judging);
             progress.accept("warming the server up, not counted");
-            served.run(List.of(caller), plan.callers(), WARM_UP);
+            served.warmUp(List.of(caller), plan.callers());
             List<Round> rounds = rounds(raw, served, caller);
             progress.accept("one caller at a time, for the cost of each part");
             Phase single = served.run(List.of(caller), 1, SINGLE);

@@ -20,6 +20,11 @@ record Phase(
         Map<String, Double> stageMicros,
         Map<String, Double> threadMicros,
         Ledger.Counts counts) {
+    /// Share of a core that compiling took; 0 where the system does not tell.
+    double compilingShare() {
+        return threadMicros.getOrDefault(ThreadTimes.COMPILER, 0.0) * perSecond / 1e6;
+    }
+
     /// Whether every answer was right, and proved where that is due.
     boolean sound() {
         return counts.answered() > 0

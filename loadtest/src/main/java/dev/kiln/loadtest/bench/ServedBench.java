@@ -38,9 +38,9 @@ public final class ServedBench {
 
     /// With short texts a server takes thousands of calls in this time, each way, so that its code is compiled when
     /// measuring begins; on the one core it shares with the engine, compiling would count as serving.
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
 
     private static final Duration SINGLE = Duration.ofSeconds(5);
+
     private static final String SOURCE = "embedded:minilm";
     private static final String CONFIG =
             """
@@ -136,8 +136,8 @@ public final class ServedBench {
             progress.accept("warming the server up with short texts, not counted");
             Question brief = Question.of(List.of("warm"), miner.ready().model());
             var warm = new ServedSide(miner, transport, List.of(brief), judges);
-            warm.run(keyed, plan.callers(), WARM_UP);
-            warm.run(signing, plan.callers(), WARM_UP);
+            warm.warmUp(keyed, plan.callers());
+            warm.warmUp(signing, plan.callers());
             return rounds(pinning, raw, served, keyed, signing);
         }
     }
@@ -150,7 +150,7 @@ public final class ServedBench {
             List<Validator> signing)
             throws MinerException, IOException, InterruptedException {
         progress.accept("and with the texts to be measured, not counted");
-        served.run(signing, plan.callers(), length(1));
+        served.warmUp(signing, plan.callers());
         List<Round> rounds = new ArrayList<>();
         for (int i = 0; i < plan.rounds(); i++) {
             String name = "round %d of %d: ".formatted(i + 1, plan.rounds());

@@ -29,6 +29,10 @@ final class ServedSide {
     private static final List<String> STAGES =
             List.of("verify", "prepare", "queue", "batch_wait", "compute", "encode", "sign");
 
+    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
+    private static final double LITTLE_COMPILING = 0.01;
+
     private final OwnMiner miner;
     private final Transport observer;
     private final List<Question> questions;
@@ -72,6 +76,17 @@ final class ServedSide {
                 stages,
                 ThreadTimes.between(threadsBefore, threads, arrivals.size()),
                 judged(arrivals, callers.size()));
+    }
+
+    /// Asks until the server compiles hardly anything any more, two minutes at the most: on the one core that it shares
+    /// with the engine, compiling would count as serving.
+    void warmUp(List<Validator> callers, int inFlight) throws MinerException, InterruptedException {
+        long began = System.nanoTime();
+        Phase last = run(callers, inFlight, LOOK);
+        while (last.compilingShare() > LITTLE_COMPILING
+                && System.nanoTime() - began < LONGEST_WARM_UP.toNanos()) {
+            last = run(callers, inFlight, LOOK);
+        }
     }
 
     private Ledger.Counts judged(Iterable<Arrival> arrivals, int callers) {

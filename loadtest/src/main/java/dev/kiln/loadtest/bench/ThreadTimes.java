@@ -17,6 +17,8 @@ final class ThreadTimes {
     /// Its place behind the name; system time follows it.
     private static final int USER_TIME = 11;
 
+    static final String COMPILER = "compiler";
+
     private static final String OTHERS = "all other threads";
 
     /// How thread names begin, as far as the system keeps them, and what such threads do.
@@ -28,8 +30,8 @@ final class ThreadTimes {
         WORK.put("vert.x-eventloo", "event loop: HTTP");
         WORK.put("VM Thread", "garbage collector");
         WORK.put("GC Thread", "garbage collector");
-        WORK.put("C2 CompilerThre", "compiler");
-        WORK.put("C1 CompilerThre", "compiler");
+        WORK.put("C2 CompilerThre", COMPILER);
+        WORK.put("C1 CompilerThre", COMPILER);
     }
 
     private ThreadTimes() {}

@@ -96,13 +96,15 @@ public record Config(
     /// @param idleTime longest time without a complete request head, or for a reply to be read
     /// @param bodies bytes of all bodies held at once
     /// @param connections open at once
+    /// @param refusalsPerSecond replies that say no to senders who are not proved, in all
     public record HttpLimits(
             int headerSize,
             int bodySize,
             Duration bodyTime,
             Duration idleTime,
             int bodies,
-            int connections) {}
+            int connections,
+            int refusalsPerSecond) {}
 
     /// Bounds on calls.
     ///

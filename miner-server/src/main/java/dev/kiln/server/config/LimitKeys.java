@@ -27,7 +27,8 @@ final class LimitKeys {
                 keys.span("body-time", Duration.ofSeconds(5)),
                 keys.span("idle-time", Duration.ofSeconds(60)),
                 keys.size("bodies", 64 << 20, 1 << 20, 1 << 30),
-                keys.whole("connections", 1024, 1, 1_000_000));
+                keys.whole("connections", 1024, 1, 1_000_000),
+                keys.whole("refusals-per-second", 2000, 1, 1_000_000));
     }
 
     private static CallLimits calls(Section keys, Section root) {

@@ -14,7 +14,9 @@ final class Connection {
         /// The client, to send the rest of a body.
         BODY,
         /// An answer of ours; bounded by its deadline, not here.
-        ANSWER
+        ANSWER,
+        /// A refusal of ours that is held back.
+        TARPIT
     }
 
     private final HttpConnection http;
@@ -41,6 +43,12 @@ final class Connection {
         onSlowBody = slow;
     }
 
+    /// The reply to this exchange is held back for a while.
+    void holdBack(Exchange exchange, long nowTick) {
+        current = exchange;
+        enter(Phase.TARPIT, nowTick);
+    }
+
     /// The reply to this exchange is being written, or was; a pipelined request may have begun since.
     void awaitClient(Exchange exchange, long nowTick) {
         if (current == exchange) {
@@ -64,13 +72,18 @@ final class Connection {
                     slow.run();
                 }
             }
-            case ANSWER -> {}
+            case ANSWER, TARPIT -> {}
         }
     }
 
-    /// How long the client has been waited for; empty while it waits for us.
+    /// How long the client has been waited for; empty while it waits for us. Whose refusal is held back comes before all
+    /// others.
     OptionalLong idleNanos(long nowTick) {
-        return phase == Phase.CLIENT ? OptionalLong.of(nowTick - sinceTick) : OptionalLong.empty();
+        return switch (phase) {
+            case CLIENT -> OptionalLong.of(nowTick - sinceTick);
+            case TARPIT -> OptionalLong.of(Long.MAX_VALUE);
+            case BODY, ANSWER -> OptionalLong.empty();
+        };
     }
 
     /// Ends the connection at once. An ordinary close waits until what was written has been read, which a client that

@@ -101,6 +101,11 @@ public final class HttpFront {
         return reception.inside();
     }
 
+    /// Refusals of senders not proved that were held back so far.
+    public long slowed() {
+        return reception.slowed();
+    }
+
     /// Waits until every request that came so far is answered.
     ///
     /// @return false if some were not when the time was up

@@ -10,6 +10,7 @@ import java.time.Duration;
 /// @param idleTime longest time to wait for a complete request head, or for a reply to be read
 /// @param bodies bytes of all bodies held at once
 /// @param connections open at once; beyond, the one idle longest is closed
+/// @param refusalsPerSecond replies that say no to senders who are not proved, in all
 public record HttpSettings(
         String host,
         int port,
@@ -17,4 +18,5 @@ public record HttpSettings(
         Duration bodyTime,
         Duration idleTime,
         int bodies,
-        int connections) {}
+        int connections,
+        int refusalsPerSecond) {}

@@ -104,7 +104,7 @@ final class Incoming {
     private void answer(Verifier.Screened screened, byte[] bytes) {
         try {
             Answered answered = reception.calls().answer(screened, bytes, outlet());
-            exchange.onLoop(() -> reply(answered.reply(), answered.refusal().isPresent()));
+            exchange.onLoop(() -> reply(answered));
             long took = reception.time().tick() - exchange.head().arrivedTick();
             reception
                     .observer()
@@ -113,7 +113,7 @@ final class Incoming {
             LOG.log(System.Logger.Level.ERROR, "a call's thread failed", bug);
             Refused internal = new Refused(Refusal.INTERNAL_ERROR, "internal error");
             exchange.onLoop(
-                    () -> reply(reception.errors().reply(internal, exchange.head(), false), true));
+                    () -> ended(reception.errors().reply(internal, exchange.head(), false), true));
         }
     }
 
@@ -132,7 +132,17 @@ final class Incoming {
         };
     }
 
-    private void reply(Reply reply, boolean refusal) {
+    private void reply(Answered answered) {
+        if (answered.caller().isPresent()) {
+            ended(answered.reply(), answered.refusal().isPresent());
+        } else {
+            thread = null;
+            release();
+            reception.replyUnproved(answered.reply(), exchange, connection);
+        }
+    }
+
+    private void ended(Reply reply, boolean refusal) {
         thread = null;
         release();
         if (refusal && exchange.opened()) {

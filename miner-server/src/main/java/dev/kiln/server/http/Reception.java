@@ -56,6 +56,7 @@ final class Reception {
                     new LinkedBlockingQueue<>(),
                     Thread.ofPlatform().daemon().name("page-", 0).factory());
 
+    private final Tarpit tarpit;
     private final AtomicInteger inside = new AtomicInteger();
 
     /// Bytes of bodies held now, by source address. Confined to the event loop.
@@ -81,6 +82,7 @@ final class Reception {
                         .toList();
         this.calls = calls;
         this.observer = observer;
+        this.tarpit = new Tarpit(settings.refusalsPerSecond(), time.tick());
         pages.allowCoreThreadTimeOut(true);
     }
 
@@ -145,13 +147,41 @@ final class Reception {
     void refuse(String route, Refused refused, Exchange exchange, Connection connection) {
         observer.refused(route, refused, exchange.head().source());
         Reply reply = errors.toStranger(refused, exchange.head(), exchange.headBytes());
-        connection.awaitClient(exchange, time.tick());
-        if (exchange.littleToCome()) {
-            exchange.discardBody();
-            exchange.reply(reply, () -> written(exchange, connection));
+        boolean little = exchange.littleToCome();
+        exchange.discardBody();
+        unlessFlooded(
+                exchange,
+                connection,
+                () -> {
+                    connection.awaitClient(exchange, time.tick());
+                    if (little) {
+                        exchange.reply(reply, () -> written(exchange, connection));
+                    } else {
+                        exchange.replyAndClose(reply, () -> written(exchange, connection));
+                    }
+                });
+    }
+
+    /// Hands a finished refusal to the network whose sender was not proved.
+    void replyUnproved(Reply reply, Exchange exchange, Connection connection) {
+        unlessFlooded(exchange, connection, () -> reply(reply, exchange, connection));
+    }
+
+    /// Replies at once, or later while strangers send more than may be refused at once.
+    private void unlessFlooded(Exchange exchange, Connection connection, Runnable reply) {
+        long nowTick = time.tick();
+        long delay = tarpit.delay(nowTick);
+        if (delay == 0) {
+            reply.run();
         } else {
-            exchange.replyAndClose(reply, () -> written(exchange, connection));
+            connection.holdBack(exchange, nowTick);
+            vertx.setTimer(Math.ceilDiv(delay, 1_000_000), _ -> reply.run());
         }
+    }
+
+    /// Replies that were held back so far. Any thread.
+    long slowed() {
+        return tarpit.slowed();
     }
 
     /// Hands a finished reply to the network.

@@ -23,8 +23,9 @@ import java.util.Locale;
 /// this one thread.
 ///
 /// Arguments: the model's source as in the configuration, its cache folder, the inputs (see [RawInputs]), seconds to
-/// measure (five more, or a fifth of it, are run before to warm up, but no longer than is measured), items and cost of a batch, share of padding allowed, and how many
-/// inputs wait at a time (the callers of the served side). Prints `key=value` lines; times are microseconds per input;
+/// measure (ten more, or a fifth of it, are run before to warm up, but no longer than is measured), items and cost of a batch, share of
+/// padding allowed, and how many inputs are in hand at a time (the callers of the served side): those that run are not
+/// there to choose from, here as there. Prints `key=value` lines; times are microseconds per input;
 /// `cpu_us` is the whole process's processor time, as the served side's is told, which other load disturbs least.
 public final class RawLoop {
     private final ModelAdapter model;
@@ -33,6 +34,7 @@ public final class RawLoop {
     private final int mostWaiting;
     private final List<Prepared> waiting = new ArrayList<>();
     private int nextInput;
+    private int running;
 
     private long items;
     private long batches;
@@ -83,7 +85,7 @@ public final class RawLoop {
     }
 
     private void measure(double seconds, PrintStream out) throws ModelFault, UnfitInput {
-        double warmUp = Math.min(seconds, Math.max(5, seconds / 5)) * 1e9;
+        double warmUp = Math.min(seconds, Math.max(10, seconds / 5)) * 1e9;
         long warm = System.nanoTime();
         while (System.nanoTime() - warm < warmUp) {
             step();
@@ -103,7 +105,10 @@ public final class RawLoop {
 
     private void step() throws ModelFault, UnfitInput {
         long start = System.nanoTime();
-        while (waiting.size() < mostWaiting) {
+        // Whoever was in the last batch has only just been answered; a full batch is there in any
+        // case.
+        int most = Math.max(mostWaiting - running, Math.min(mostWaiting, policy.maxItems()));
+        while (waiting.size() < most) {
             waiting.add(model.prepare(inputs.get(nextInput).get()));
             nextInput = (nextInput + 1) % inputs.size();
         }
@@ -130,6 +135,7 @@ public final class RawLoop {
         for (int i = chosen.length - 1; i >= 0; i--) {
             waiting.remove(chosen[i]);
         }
+        running = chosen.length;
         items += chosen.length;
         batches++;
         paddedCost += (long) largest * chosen.length;

@@ -1,0 +1,132 @@
+package dev.kiln.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kiln.bittensor.keys.Keyfile;
+import dev.kiln.bittensor.wire.RequestSigner;
+import dev.kiln.bittensor.wire.SignedRequest;
+import dev.kiln.core.Time;
+import dev.kiln.server.config.ConfigSource;
+import dev.kiln.server.config.Home;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// More refusals than may leave at once, over real HTTP with real signatures.
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class TarpitIT {
+    private static final byte[] BODY = "{\"input\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
+    private static final Duration BETWEEN = Duration.ofMillis(50);
+    private static final int BURST = 5;
+
+    @TempDir private Path home = Path.of("");
+
+    private Miner miner;
+    private RequestSigner signer;
+
+    @BeforeEach
+    void start() throws Exception {
+        var models = new FakeModels();
+        models.of("embedded:a");
+        var sets =
+                List.of(
+                        "server.port=0",
+                        "models[0].source=embedded:a",
+                        "limits.refusals-per-second=20");
+        miner = Miner.start(new ConfigSource(Optional.empty(), sets), new Home(home), models);
+        miner.awaitReady();
+        signer =
+                new RequestSigner(Keyfile.read(new Home(home).developmentValidator()), Time.SYSTEM);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        miner.drain();
+    }
+
+    private SignedRequest signed() {
+        return signer.sign("POST", Rig.EMBEDDINGS, BODY, miner.who().miner().hotkey());
+    }
+
+    private static int refused(RawHttp http) throws Exception {
+        http.send("POST", Rig.EMBEDDINGS, List.of(), BODY);
+        return http.answer().status();
+    }
+
+    private double slowed() throws Exception {
+        String page =
+                new String(
+                        RawHttp.ask(miner.port(), "GET", "/metrics", List.of(), new byte[0]).body(),
+                        StandardCharsets.UTF_8);
+        return Pattern.compile("(?m)^kiln_refusals_slowed ([0-9.]+)$")
+                .matcher(page)
+                .results()
+                .map((MatchResult found) -> Double.parseDouble(found.group(1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aFloodIsSlowedAndWhoeverIsProvedIsNot() throws Exception {
+        try (var flooding = new RawHttp(miner.port());
+                var honest = new RawHttp(miner.port())) {
+            assertThat(refused(flooding)).isEqualTo(401);
+            assertThat(slowed()).isZero();
+
+            long began = System.nanoTime();
+            for (int i = 0; i < BURST + 10; i++) {
+                assertThat(refused(flooding)).isEqualTo(401);
+            }
+            assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(9 * BETWEEN.toNanos());
+            double held = slowed();
+            assertThat(held).isPositive();
+
+            for (int i = 0; i < 100; i++) {
+                SignedRequest call = signed();
+                honest.send("POST", Rig.EMBEDDINGS, call.headers(), BODY);
+                assertThat(honest.answer().status()).isEqualTo(200);
+            }
+            assertThat(slowed()).isEqualTo(held);
+        }
+    }
+
+    @Test
+    void junkInAValidatorsNameIsSlowedToo() throws Exception {
+        byte[] bent = "{\"input\":\"abd\"}".getBytes(StandardCharsets.UTF_8);
+        try (var flooding = new RawHttp(miner.port())) {
+            long began = System.nanoTime();
+            for (int i = 0; i < BURST + 10; i++) {
+                flooding.send("POST", Rig.EMBEDDINGS, signed().headers(), bent);
+                assertThat(flooding.answer().status()).isEqualTo(401);
+            }
+            assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(8 * BETWEEN.toNanos());
+        }
+        assertThat(slowed()).isPositive();
+    }
+
+    @Test
+    void whoLeavesWhileHeldBackLeavesNothingBehind() throws Exception {
+        try (var flooding = new RawHttp(miner.port())) {
+            for (int i = 0; i < BURST + 6; i++) {
+                flooding.send("POST", Rig.EMBEDDINGS, List.of(), BODY);
+            }
+            for (int i = 0; i < BURST; i++) {
+                flooding.answer();
+            }
+        }
+        LockSupport.parkNanos(2 * BETWEEN.toNanos());
+        try (var http = new RawHttp(miner.port())) {
+            assertThat(refused(http)).isEqualTo(401);
+        }
+    }
+}
