@@ -99,13 +99,13 @@ class DevicesIT extends Live {
 
     @Test
     void everyGpuTakesPartAndTheSlowOneLess() throws Exception {
-        models.of(A).takesOn.put("cuda:0", Duration.ofMillis(5));
-        models.of(A).takesOn.put("cuda:1", Duration.ofMillis(50));
+        models.of(A).takesOn.put("cuda:0", Duration.ofMillis(50));
+        models.of(A).takesOn.put("cuda:1", Duration.ofMillis(150));
 
         whileCalled(
-                8,
+                16,
                 () -> {
-                    while (items("cuda:1") < 10 || items("cuda:0") < 100) {
+                    while (items("cuda:1") < 10 || items("cuda:0") < 40) {
                         Thread.onSpinWait();
                     }
                 });

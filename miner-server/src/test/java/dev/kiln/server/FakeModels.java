@@ -150,10 +150,7 @@ final class FakeModels implements ModelOpener {
         @Override
         public List<ModelOutput> run(List<Prepared> batch) throws ModelFault {
             try {
-                behaviour
-                        .hangsOn
-                        .getOrDefault(device.active(), behaviour.hangsUntil)
-                        .await();
+                behaviour.hangsOn.getOrDefault(device.active(), behaviour.hangsUntil).await();
             } catch (InterruptedException e) {
                 throw new ModelFault("interrupted", e);
             }
