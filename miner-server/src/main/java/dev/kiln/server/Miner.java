@@ -25,6 +25,7 @@ import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 import dev.kiln.server.config.Settled;
 import dev.kiln.server.config.WatchedHotkey;
+import dev.kiln.server.http.CallObserver;
 import dev.kiln.server.http.Endpoint;
 import dev.kiln.server.http.ErrorReplies;
 import dev.kiln.server.http.EventLoop;
@@ -341,8 +342,12 @@ final class Miner {
                         new Served(routes.tasks(), fleet::slots),
                         new ErrorReplies(),
                         time);
-        return new HttpFront(
-                httpSettings(), endpoints, calls, new Ledger(meters, callerTable, refusals), loop);
+        // What observing costs is measured against this: docs/pressure.md.
+        CallObserver observer =
+                Boolean.getBoolean("kiln.unobserved")
+                        ? CallObserver.NOBODY
+                        : new Ledger(meters, callerTable, refusals);
+        return new HttpFront(httpSettings(), endpoints, calls, observer, loop);
     }
 
     /// Whether anything computes elsewhere than was promised.

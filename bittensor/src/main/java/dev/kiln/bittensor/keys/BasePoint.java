@@ -1,22 +1,20 @@
 package dev.kiln.bittensor.keys;
 
 import dev.kiln.bittensor.keys.EdwardsPoint.Addend;
-import java.util.Arrays;
 
 /// Multiples of the base point from tables made once: in constant time for secrets, faster for public numbers.
 final class BasePoint {
-    // Bits of a signed digit; a scalar has two digits for each row.
+    // Bits of an odd digit from -31 to 31.
     private static final int BITS = 5;
-    private static final int ROWS = 26;
+    private static final int ROWS = 51;
     private static final int COLUMNS = 1 << (BITS - 1);
-    private static final int LIMBS = 5;
-    // Y+X, Y-X and 2dXY, and one limb that is not used: a power of two.
-    private static final int ENTRY = 16;
-    private static final int HALF = ROWS * ENTRY;
+    // Y+X, Y-X and 2dXY of 4 words each.
+    private static final int WORDS = 12;
+    private static final int COLUMN = WORDS * ROWS;
     private static final int WINDOW = 8;
     private static final int OWN_WINDOW = 5;
 
-    /// Column j holds the entries j * 2^(10 i) * B of all rows i, the neutral point in column 0.
+    /// Column j holds (2j + 1) * 32^i * B for every row i: the first word of all rows, then the second, and so on.
     private static final long[][] COMB = comb();
 
     /// Odd multiples B, 3B, 5B and so on up to 127B.
@@ -29,21 +27,66 @@ final class BasePoint {
     ///
     /// @param scalar 32 little-endian bytes of a number below 2^255
     static EdwardsPoint multiply(byte[] scalar) {
-        byte[] digits = signedDigits(scalar);
-        long[] odd = select(digits, 1);
-        long[] even = select(digits, 0);
+        byte[] bits = Scalar.signedBits(scalar);
+        long[] columns = new long[COLUMN];
+        int[] signs = new int[ROWS];
+        for (int row = 0; row < ROWS; row++) {
+            int digit = digit(bits, row);
+            signs[row] = 1 - (digit >>> (BITS - 1));
+            columns[row] = (digit ^ -signs[row]) & (COLUMNS - 1);
+        }
+        for (int word = 1; word < WORDS; word++) {
+            System.arraycopy(columns, 0, columns, word * ROWS, ROWS);
+        }
+        long[] picked = pick(columns);
         EdwardsPoint sum = new EdwardsPoint();
         Addend entry = new Addend();
         for (int row = 0; row < ROWS; row++) {
-            load(entry, odd, row, digits[2 * row + 1]);
-            sum.add(entry);
-        }
-        sum.twice(BITS);
-        for (int row = 0; row < ROWS; row++) {
-            load(entry, even, row, digits[2 * row]);
+            entry.yPlusX.load(picked, row, ROWS);
+            entry.yMinusX.load(picked, row + COLUMN / 3, ROWS);
+            entry.t2d.load(picked, row + 2 * COLUMN / 3, ROWS);
+            entry.negateIf(signs[row]);
             sum.add(entry);
         }
         return sum;
+    }
+
+    /// The bits from 5 * `row` on, each of which stands for +1 or -1.
+    private static int digit(byte[] bits, int row) {
+        int from = row * BITS / Byte.SIZE;
+        int next = from + 1 < bits.length ? bits[from + 1] & 0xff : 0;
+        int both = (bits[from] & 0xff) | (next << Byte.SIZE);
+        return (both >>> (row * BITS % Byte.SIZE)) & ((1 << BITS) - 1);
+    }
+
+    /// Word i of column `columns[i]`, for every i. Reads the whole table in order whatever the columns are, in loops
+    /// that are made for vector registers, four columns a turn.
+    private static long[] pick(long[] columns) {
+        long[] picked = new long[COLUMN];
+        for (int turn = 0; turn < COLUMNS / 4; turn++) {
+            long[] zero = COMB[4 * turn];
+            long[] one = COMB[4 * turn + 1];
+            long[] two = COMB[4 * turn + 2];
+            long[] three = COMB[4 * turn + 3];
+            for (int i = 0; i < COLUMN; i++) {
+                long column = columns[i];
+                long bit0 = -(column & 1);
+                long bit1 = -((column >>> 1) & 1);
+                long four =
+                        either(bit1, either(bit0, zero[i], one[i]), either(bit0, two[i], three[i]));
+                picked[i] |= four & onesIfEqual(column >>> 2, turn);
+            }
+        }
+        return picked;
+    }
+
+    private static long onesIfEqual(long a, long b) {
+        return -(((a ^ b) - 1) >>> 63);
+    }
+
+    /// `one` where the bits of `choice` are set, else `zero`.
+    private static long either(long choice, long zero, long one) {
+        return zero ^ (choice & (zero ^ one));
     }
 
     /// a * A + b * B in a time that depends on the numbers: only for public ones.
@@ -84,92 +127,25 @@ final class BasePoint {
         }
     }
 
-    /// Digits from -16 to 16 with scalar = sum of digit[i] * 32^i.
-    private static byte[] signedDigits(byte[] scalar) {
-        byte[] digits = new byte[2 * ROWS];
-        int carry = 0;
-        for (int i = 0; i < digits.length; i++) {
-            int from = i * BITS / Byte.SIZE;
-            int next = from + 1 < scalar.length ? scalar[from + 1] & 0xff : 0;
-            int bits = ((scalar[from] & 0xff) | (next << Byte.SIZE)) >>> (i * BITS % Byte.SIZE);
-            int digit = (bits & ((1 << BITS) - 1)) + carry;
-            carry = (digit + COLUMNS) >> BITS;
-            digits[i] = (byte) (digit - (carry << BITS));
-        }
-        return digits;
-    }
-
-    /// Every row's entry for the size of every second digit, from `first` on. Reads the whole table in order whatever
-    /// the digits are, in loops that are made for vector registers; four columns a turn, so that what was picked goes
-    /// to memory and back a quarter as often.
-    private static long[] select(byte[] digits, int first) {
-        long[] sizes = new long[HALF];
-        for (int row = 0; row < ROWS; row++) {
-            long digit = digits[2 * row + first];
-            long sign = digit >> 63;
-            Arrays.fill(sizes, row * ENTRY, (row + 1) * ENTRY, (digit ^ sign) - sign);
-        }
-        long[] picked = new long[HALF];
-        long[] neutral = COMB[0];
-        for (int i = 0; i < HALF; i++) {
-            picked[i] = neutral[i] & onesIfEqual(sizes[i], 0);
-        }
-        for (int column = 1; column <= COLUMNS; column += 4) {
-            long[] one = COMB[column];
-            long[] two = COMB[column + 1];
-            long[] three = COMB[column + 2];
-            long[] four = COMB[column + 3];
-            for (int i = 0; i < HALF; i++) {
-                picked[i] |=
-                        (one[i] & onesIfEqual(sizes[i], column))
-                                | (two[i] & onesIfEqual(sizes[i], column + 1))
-                                | (three[i] & onesIfEqual(sizes[i], column + 2))
-                                | (four[i] & onesIfEqual(sizes[i], column + 3));
-            }
-        }
-        return picked;
-    }
-
-    private static long onesIfEqual(long size, long column) {
-        return -(((size ^ column) - 1) >>> 63);
-    }
-
-    /// Loads digit * 2^(10 row) * B from what was selected for the digit's size.
-    private static void load(Addend entry, long[] picked, int row, int digit) {
-        int at = row * ENTRY;
-        entry.yPlusX.load(picked, at);
-        entry.yMinusX.load(picked, at + LIMBS);
-        entry.t2d.load(picked, at + 2 * LIMBS);
-        entry.negateIf(digit >>> 31);
-    }
-
     private static long[][] comb() {
-        EdwardsPoint[] points = new EdwardsPoint[ROWS * COLUMNS];
+        EdwardsPoint[] points = new EdwardsPoint[COLUMNS * ROWS];
         EdwardsPoint first = EdwardsPoint.base();
         for (int row = 0; row < ROWS; row++) {
-            Addend step = new Addend(first);
-            EdwardsPoint multiple = new EdwardsPoint().set(first);
+            EdwardsPoint[] odd = Multiples.odd(first, COLUMNS);
             for (int j = 0; j < COLUMNS; j++) {
-                points[row * COLUMNS + j] = new EdwardsPoint().set(multiple);
-                multiple.add(step);
+                points[j * ROWS + row] = odd[j];
             }
-            first.twice(2 * BITS);
+            first.twice(BITS);
         }
         Addend[] entries = Multiples.affine(points);
-        long[][] table = new long[COLUMNS + 1][HALF];
-        for (int row = 0; row < ROWS; row++) {
-            store(new Addend(), table[0], row);
-            for (int j = 0; j < COLUMNS; j++) {
-                store(entries[row * COLUMNS + j], table[j + 1], row);
-            }
+        long[][] table = new long[COLUMNS][COLUMN];
+        for (int i = 0; i < entries.length; i++) {
+            long[] column = table[i / ROWS];
+            int at = i % ROWS;
+            entries[i].yPlusX.store(column, at, ROWS);
+            entries[i].yMinusX.store(column, at + COLUMN / 3, ROWS);
+            entries[i].t2d.store(column, at + 2 * COLUMN / 3, ROWS);
         }
         return table;
-    }
-
-    private static void store(Addend entry, long[] column, int row) {
-        int at = row * ENTRY;
-        entry.yPlusX.store(column, at);
-        entry.yMinusX.store(column, at + LIMBS);
-        entry.t2d.store(column, at + 2 * LIMBS);
     }
 }

@@ -13,17 +13,19 @@ import java.util.Arrays;
 /// operands or the sum of two tight ones and do not carry; [#mul] and [#sqr] take limbs below 2^54, so one sum or
 /// difference of sums needs no carry between.
 ///
-/// Products are split at bit 51 without a 128-bit sum: with H the sum of the upper parts floor(xy / 2^51) and L the sum
-/// of the products modulo 2^64, the sum of the lower parts is L - H * 2^51, which is below 2^54 and so exact.
+/// Products are split at bit 54 without a 128-bit sum: with H the sum of the upper parts floor(xy / 2^54) and L the sum
+/// of the products modulo 2^64, the sum of the lower parts is L - H * 2^54, which is below 2^57 and so exact; H counts
+/// eight times in the next limb. At bit 54 a shift of one operand is enough and fits, which leaves fewer numbers to hold
+/// at once than a split at bit 51, for which both are shifted.
 final class FieldElement {
     /// Bytes of an encoded element.
     static final int SIZE = 32;
 
     private static final long MASK = (1L << 51) - 1;
-    // The two shifts bring the product to bit 64 (64 - 51 = 13) and keep limbs below 2^54 (times
-    // 19) inside 64 bits.
-    private static final int LEFT = 9;
-    private static final int RIGHT = 4;
+    // A shift of one operand by 10 brings bit 54 of a product to bit 64.
+    private static final int SPLIT = 54;
+    private static final int LEFT = Long.SIZE - SPLIT;
+    private static final long EXCESS = 1L << (SPLIT - 51);
     // Four times p, limb by limb: added before a subtraction so that no limb goes below zero.
     private static final long FOUR_P0 = 4 * (MASK - 18);
     private static final long FOUR_P = 4 * MASK;
@@ -112,11 +114,11 @@ final class FieldElement {
         long h3 = high(x0, y3) + high(x1, y2) + high(x2, y1) + high(x3, y0) + high(x4, z4);
         long h4 = high(x0, y4) + high(x1, y3) + high(x2, y2) + high(x3, y1) + high(x4, y0);
         return carried(
-                x0 * y0 + x1 * z4 + x2 * z3 + x3 * z2 + x4 * z1 - (h0 << 51) + 19 * h4,
-                x0 * y1 + x1 * y0 + x2 * z4 + x3 * z3 + x4 * z2 - (h1 << 51) + h0,
-                x0 * y2 + x1 * y1 + x2 * y0 + x3 * z4 + x4 * z3 - (h2 << 51) + h1,
-                x0 * y3 + x1 * y2 + x2 * y1 + x3 * y0 + x4 * z4 - (h3 << 51) + h2,
-                x0 * y4 + x1 * y3 + x2 * y2 + x3 * y1 + x4 * y0 - (h4 << 51) + h3);
+                x0 * y0 + x1 * z4 + x2 * z3 + x3 * z2 + x4 * z1 - (h0 << SPLIT) + 19 * EXCESS * h4,
+                x0 * y1 + x1 * y0 + x2 * z4 + x3 * z3 + x4 * z2 - (h1 << SPLIT) + EXCESS * h0,
+                x0 * y2 + x1 * y1 + x2 * y0 + x3 * z4 + x4 * z3 - (h2 << SPLIT) + EXCESS * h1,
+                x0 * y3 + x1 * y2 + x2 * y1 + x3 * y0 + x4 * z4 - (h3 << SPLIT) + EXCESS * h2,
+                x0 * y4 + x1 * y3 + x2 * y2 + x3 * y1 + x4 * y0 - (h4 << SPLIT) + EXCESS * h3);
     }
 
     FieldElement sqr(FieldElement x) {
@@ -133,33 +135,33 @@ final class FieldElement {
         for (int left = times; left > 0; left--) {
             long d0 = 2 * x0;
             long d1 = 2 * x1;
-            long d2 = 2 * x2;
-            long d3 = 2 * x3;
             long z3 = 19 * x3;
             long z4 = 19 * x4;
-            long h0 = high(x0, x0) + high(d1, z4) + high(d2, z3);
-            long h1 = high(d0, x1) + high(d2, z4) + high(x3, z3);
-            long h2 = high(d0, x2) + high(x1, x1) + high(d3, z4);
-            long h3 = high(d0, x3) + high(d1, x2) + high(x4, z4);
-            long h4 = high(d0, x4) + high(d1, x3) + high(x2, x2);
-            long c0 = x0 * x0 + d1 * z4 + d2 * z3 - (h0 << 51) + 19 * h4;
-            long c1 = d0 * x1 + d2 * z4 + x3 * z3 - (h1 << 51) + h0;
-            long c2 = d0 * x2 + x1 * x1 + d3 * z4 - (h2 << 51) + h1;
-            long c3 = d0 * x3 + d1 * x2 + x4 * z4 - (h3 << 51) + h2;
-            long c4 = d0 * x4 + d1 * x3 + x2 * x2 - (h4 << 51) + h3;
+            long e3 = 2 * z3;
+            long e4 = 2 * z4;
+            long h0 = high(x0, x0) + high(x1, e4) + high(x2, e3);
+            long h1 = high(x1, d0) + high(x2, e4) + high(x3, z3);
+            long h2 = high(x2, d0) + high(x1, x1) + high(x3, e4);
+            long h3 = high(x3, d0) + high(x2, d1) + high(x4, z4);
+            long h4 = high(x4, d0) + high(x3, d1) + high(x2, x2);
+            long c0 = x0 * x0 + x1 * e4 + x2 * e3 - (h0 << SPLIT) + 19 * EXCESS * h4;
+            long c1 = x1 * d0 + x2 * e4 + x3 * z3 - (h1 << SPLIT) + EXCESS * h0;
+            long c2 = x2 * d0 + x1 * x1 + x3 * e4 - (h2 << SPLIT) + EXCESS * h1;
+            long c3 = x3 * d0 + x2 * d1 + x4 * z4 - (h3 << SPLIT) + EXCESS * h2;
+            long c4 = x4 * d0 + x3 * d1 + x2 * x2 - (h4 << SPLIT) + EXCESS * h3;
             x0 = (c0 & MASK) + 19 * (c4 >>> 51);
             x1 = (c1 & MASK) + (c0 >>> 51);
             x2 = (c2 & MASK) + (c1 >>> 51);
             x3 = (c3 & MASK) + (c2 >>> 51);
             x4 = (c4 & MASK) + (c3 >>> 51);
         }
-        load(x0, x1, x2, x3, x4);
+        limbs(x0, x1, x2, x3, x4);
         return this;
     }
 
-    /// floor(xy / 2^51) for x below 2^55 and y below 2^60.
+    /// floor(xy / 2^54) for x below 2^54.
     private static long high(long x, long y) {
-        return Math.unsignedMultiplyHigh(x << LEFT, y << RIGHT);
+        return Math.unsignedMultiplyHigh(x << LEFT, y);
     }
 
     private FieldElement carried(long c0, long c1, long c2, long c3, long c4) {
@@ -189,8 +191,8 @@ final class FieldElement {
         long d2 = mask & (l2 ^ x.l2);
         long d3 = mask & (l3 ^ x.l3);
         long d4 = mask & (l4 ^ x.l4);
-        load(l0 ^ d0, l1 ^ d1, l2 ^ d2, l3 ^ d3, l4 ^ d4);
-        x.load(x.l0 ^ d0, x.l1 ^ d1, x.l2 ^ d2, x.l3 ^ d3, x.l4 ^ d4);
+        limbs(l0 ^ d0, l1 ^ d1, l2 ^ d2, l3 ^ d3, l4 ^ d4);
+        x.limbs(x.l0 ^ d0, x.l1 ^ d1, x.l2 ^ d2, x.l3 ^ d3, x.l4 ^ d4);
     }
 
     /// Becomes its own negative where `choice` is 1.
@@ -217,10 +219,19 @@ final class FieldElement {
 
     /// Takes 32 little-endian bytes, ignoring the highest bit and accepting numbers from p up.
     FieldElement decode(byte[] in, int at) {
-        long w0 = (long) LONG.get(in, at);
-        long w1 = (long) LONG.get(in, at + 8);
-        long w2 = (long) LONG.get(in, at + 16);
-        long w3 = (long) LONG.get(in, at + 24);
+        return unpack(
+                (long) LONG.get(in, at),
+                (long) LONG.get(in, at + 8),
+                (long) LONG.get(in, at + 16),
+                (long) LONG.get(in, at + 24));
+    }
+
+    /// Takes the four words that [#store] wrote.
+    FieldElement load(long[] table, int at, int step) {
+        return unpack(table[at], table[at + step], table[at + 2 * step], table[at + 3 * step]);
+    }
+
+    private FieldElement unpack(long w0, long w1, long w2, long w3) {
         l0 = w0 & MASK;
         l1 = ((w0 >>> 51) | (w1 << 13)) & MASK;
         l2 = ((w1 >>> 38) | (w2 << 26)) & MASK;
@@ -231,13 +242,22 @@ final class FieldElement {
 
     /// The canonical 32 little-endian bytes.
     byte[] encode() {
-        FieldElement r = new FieldElement().set(this).reduce();
+        long[] words = new long[4];
+        store(words, 0, 1);
         byte[] out = new byte[SIZE];
-        LONG.set(out, 0, r.l0 | (r.l1 << 51));
-        LONG.set(out, 8, (r.l1 >>> 13) | (r.l2 << 38));
-        LONG.set(out, 16, (r.l2 >>> 26) | (r.l3 << 25));
-        LONG.set(out, 24, (r.l3 >>> 39) | (r.l4 << 12));
+        for (int i = 0; i < words.length; i++) {
+            LONG.set(out, 8 * i, words[i]);
+        }
         return out;
+    }
+
+    /// Writes the canonical form as four words of 64 bits, the lowest at `at` and each next one `step` on.
+    void store(long[] table, int at, int step) {
+        FieldElement r = new FieldElement().set(this).reduce();
+        table[at] = r.l0 | (r.l1 << 51);
+        table[at + step] = (r.l1 >>> 13) | (r.l2 << 38);
+        table[at + 2 * step] = (r.l2 >>> 26) | (r.l3 << 25);
+        table[at + 3 * step] = (r.l3 >>> 39) | (r.l4 << 12);
     }
 
     /// Whether these 32 bytes are what [#encode] would write.
@@ -269,21 +289,7 @@ final class FieldElement {
         return this;
     }
 
-    /// Writes the five limbs into a table.
-    void store(long[] table, int at) {
-        table[at] = l0;
-        table[at + 1] = l1;
-        table[at + 2] = l2;
-        table[at + 3] = l3;
-        table[at + 4] = l4;
-    }
-
-    /// Takes five limbs that [#store] wrote.
-    void load(long[] table, int at) {
-        load(table[at], table[at + 1], table[at + 2], table[at + 3], table[at + 4]);
-    }
-
-    private void load(long limb0, long limb1, long limb2, long limb3, long limb4) {
+    private void limbs(long limb0, long limb1, long limb2, long limb3, long limb4) {
         l0 = limb0;
         l1 = limb1;
         l2 = limb2;

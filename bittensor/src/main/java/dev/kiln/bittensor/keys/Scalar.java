@@ -42,6 +42,17 @@ final class Scalar {
         0x7c309a3dL,
         0x0399411bL
     };
+    // 2^255 - 1 modulo l.
+    private static final long[] ALL_ONES = {
+        0x75473484L,
+        0x977f4a47L,
+        0x8b3ab623L,
+        0x6de72ae9L,
+        0xffffffffL,
+        0xffffffffL,
+        0xffffffffL,
+        0x0fffffffL
+    };
 
     private Scalar() {}
 
@@ -71,6 +82,26 @@ final class Scalar {
     /// a + b modulo l.
     static byte[] add(byte[] a, byte[] b) {
         return write(add(multiply(read(a, 0), R1), multiply(read(b, 0), R1)));
+    }
+
+    /// The number whose 255 bits, read as +1 and -1 in place of 1 and 0, stand for `a`: (a + 2^255 - 1) / 2 modulo l,
+    /// though not always below l.
+    ///
+    /// @param a 32 little-endian bytes of a number below 2^255
+    static byte[] signedBits(byte[] a) {
+        long[] x = read(a, 0);
+        long odd = (x[0] + ALL_ONES[0]) & 1;
+        long carry = 0;
+        for (int i = 0; i < WORDS; i++) {
+            carry += x[i] + ALL_ONES[i] + (ORDER[i] & -odd);
+            x[i] = carry & WORD;
+            carry >>>= 32;
+        }
+        for (int i = 0; i < WORDS; i++) {
+            long above = i < WORDS - 1 ? x[i + 1] : 0;
+            x[i] = ((x[i] | (above << 32)) >>> 1) & WORD;
+        }
+        return write(x);
     }
 
     private static long[] add(long[] a, long[] b) {

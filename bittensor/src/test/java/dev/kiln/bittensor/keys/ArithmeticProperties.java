@@ -66,6 +66,16 @@ class ArithmeticProperties {
     }
 
     @Test
+    void aNumberComesBackFromATableInItsCanonicalForm() {
+        long[] table = new long[12];
+        for (BigInteger a : numbers(P, 255, 500)) {
+            element(a).store(table, 1, 3);
+            FieldElement back = new FieldElement().load(table, 1, 3);
+            assertThat(back.encode()).isEqualTo(SlowGroup.bytes(a.mod(P)));
+        }
+    }
+
+    @Test
     void onlyNumbersBelowPAreCanonicalElements() {
         for (BigInteger a : numbers(P, 256, 500)) {
             boolean canonical = FieldElement.isCanonical(SlowGroup.bytes(a), 0);
@@ -116,6 +126,20 @@ class ArithmeticProperties {
     void onlyNumbersBelowTheOrderAreCanonicalScalars() {
         for (BigInteger a : numbers(L, 256, 500)) {
             assertThat(Scalar.isCanonical(SlowGroup.bytes(a), 0)).isEqualTo(a.compareTo(L) < 0);
+        }
+    }
+
+    @Test
+    void signedBitsAddUpToTheirNumberModuloTheOrder() {
+        for (BigInteger a : numbers(L, 255, 500)) {
+            BigInteger bits = SlowGroup.number(Scalar.signedBits(SlowGroup.bytes(a)));
+            assertThat(bits.bitLength()).isLessThanOrEqualTo(255);
+            BigInteger sum = BigInteger.ZERO;
+            for (int i = 0; i < 255; i++) {
+                BigInteger power = BigInteger.ONE.shiftLeft(i);
+                sum = bits.testBit(i) ? sum.add(power) : sum.subtract(power);
+            }
+            assertThat(sum.mod(L)).as(a.toString(16)).isEqualTo(a.mod(L));
         }
     }
 

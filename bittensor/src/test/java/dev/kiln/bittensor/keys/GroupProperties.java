@@ -60,6 +60,45 @@ class GroupProperties {
         }
     }
 
+    /// What is secret takes another way than what is public; both must arrive at the same point.
+    @Test
+    void thousandsOfMultiplesInConstantTimeAreThoseOfThePublicWay() {
+        for (BigInteger n : scalars(4000)) {
+            byte[] scalar = SlowGroup.bytes(n);
+            EdwardsPoint publicWay =
+                    BasePoint.multiplyPublic(new byte[32], EdwardsPoint.base(), scalar);
+
+            assertThat(Ristretto.encode(BasePoint.multiply(scalar)))
+                    .as(n.toString(16))
+                    .isEqualTo(Ristretto.encode(publicWay));
+        }
+    }
+
+    /// A table of odd multiples is picked from by digits; here every row has the same one.
+    @Test
+    void everyColumnOfEveryRowIsPicked() {
+        BigInteger ones = BigInteger.ZERO;
+        for (int row = 0; row < 51; row++) {
+            ones = ones.setBit(5 * row);
+        }
+        for (int digit = -31; digit <= 31; digit += 2) {
+            BigInteger n = ones.multiply(BigInteger.valueOf(digit)).mod(L);
+
+            assertThat(Ristretto.encode(BasePoint.multiply(SlowGroup.bytes(n))))
+                    .as("digit " + digit)
+                    .isEqualTo(SlowGroup.encode(BASE.times(n)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 19, 20})
+    void numbersUpToTheTopBitAreTakenModuloTheOrder(int below) {
+        BigInteger n = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(below));
+
+        assertThat(Ristretto.encode(BasePoint.multiply(SlowGroup.bytes(n))))
+                .isEqualTo(SlowGroup.encode(BASE.times(n.mod(L))));
+    }
+
     @Test
     void sumsOfTwoMultiplesAreThoseOfTheSlowGroup() {
         List<BigInteger> scalars = scalars(30);

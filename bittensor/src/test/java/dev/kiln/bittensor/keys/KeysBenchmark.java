@@ -32,6 +32,7 @@ import org.openjdk.jmh.util.ListStatistics;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class KeysBenchmark {
     private static final int ROUNDS = 3;
+    private static final int SLICES = 300;
 
     private final byte[] message = new byte[200];
 
@@ -116,8 +117,19 @@ public class KeysBenchmark {
         return true;
     }
 
-    /// Runs all seven in turn, one thread, a fresh JVM each, [#ROUNDS] times over, and prints medians and ratios.
-    public static void main(String[] args) throws RunnerException {
+    /// Runs all seven in turn, one thread, a fresh JVM each, [#ROUNDS] times over, and prints medians and ratios; with
+    /// the word `slices`, only ours and BouncyCastle's in this JVM, for a machine that is not quiet.
+    public static void main(String[] args) throws RunnerException, GeneralSecurityException {
+        if (args.length > 0 && args[0].equals("slices")) {
+            KeysBenchmark bench = new KeysBenchmark();
+            bench.prepare();
+            new KeysSlices(bench, SLICES).print();
+            return;
+        }
+        jmh();
+    }
+
+    private static void jmh() throws RunnerException {
         Map<String, ListStatistics> all = new TreeMap<>();
         for (int round = 0; round < ROUNDS; round++) {
             for (RunResult result : round()) {

@@ -63,8 +63,10 @@ record Errand(String model, String path, Examiner examiner) {
                 String name = model.orElse(TaskOptions.USUAL_MODEL);
                 boolean judged = !options.expect.equals("anything");
                 String path = asked != null ? asked : bare ? Validator.TARGET : given.orElseThrow();
-                return new Errand(
-                        name, path, new TextExaminer(name, wording(options, name), judged));
+                var texts =
+                        new TextExaminer(
+                                name, wording(options, name), judged, options.task.sameText());
+                return new Errand(name, path, texts);
             }
             requireThings(options);
             String name = model.orElse("");

@@ -1,6 +1,7 @@
 package dev.kiln.loadtest.cli;
 
 import dev.kiln.loadtest.quality.Subject;
+import dev.kiln.loadtest.traffic.Judge;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -47,6 +48,18 @@ final class TaskOptions {
             description = "tensors: inputs with the outputs they must have, as docs/load.md says")
     @Nullable Path golden;
 
+    @Option(
+            names = "--same-text",
+            paramLabel = "COSINE",
+            description =
+                    "embedding: least cosine between two answers to one text (default: 0.999; a model of int8 moves with its batch: 0.95)")
+    private @Nullable Double sameText;
+
+    /// Least cosine between two answers to one text.
+    double sameText() {
+        return sameText == null ? Judge.SAME_TEXT : sameText;
+    }
+
     /// The task that was named.
     Optional<Subject> subject() throws Failure {
         String named = task;
@@ -76,6 +89,13 @@ final class TaskOptions {
         if (subject.equals(Optional.of(Subject.TENSORS)) && golden == null) {
             throw LoadOptions.cannot(
                     "--task tensors needs --golden FILE: inputs with the outputs they must have");
+        }
+        if (sameText != null && subject.isPresent() && subject.get() != Subject.EMBEDDING) {
+            throw LoadOptions.cannot("--same-text belongs to --task embedding");
+        }
+        // Not a number is not between them either.
+        if (!(sameText() >= 0 && sameText() <= 1)) {
+            throw LoadOptions.cannot("--same-text must be from 0 to 1, was " + sameText());
         }
         if (golden != null && !subject.equals(Optional.of(Subject.TENSORS))) {
             throw LoadOptions.cannot("--golden belongs to --task tensors");

@@ -51,6 +51,11 @@ public final class Pinning {
         return works ? List.of("taskset", "-c", Integer.toString(core)) : List.of();
     }
 
+    /// The words that start a command on two cores; none where that does not work.
+    public List<String> onBoth(int one, int other) {
+        return works ? List.of("taskset", "-c", one + "," + other) : List.of();
+    }
+
     /// The words that start a command on all cores but one; none where that does not work.
     ///
     /// @param cores how many there are

@@ -22,10 +22,12 @@ public sealed interface Judged {
     }
 
     /// One vector beside the one that the unserved model gives for the same text.
-    record Reference(float[] vector, float[] reference) implements Judged {
+    ///
+    /// @param bar least cosine between them
+    record Reference(float[] vector, float[] reference, double bar) implements Judged {
         @Override
         public boolean right() {
-            return cosine() >= EmbeddingScorer.REFERENCE_BAR;
+            return cosine() >= bar;
         }
 
         /// -1 for another length, and for what is no number.

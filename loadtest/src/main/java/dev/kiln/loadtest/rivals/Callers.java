@@ -10,6 +10,7 @@ import dev.kiln.loadtest.traffic.HotkeyCredentials;
 import dev.kiln.loadtest.traffic.Speaker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -25,18 +26,26 @@ final class Callers {
     private static final Duration DENDRITE_TIMEOUT = Duration.ofSeconds(12);
 
     private final List<KeyPair> keys;
+    private final List<Long> stakes;
     private final String apiKey;
 
     Callers(int count) {
-        this.keys =
-                IntStream.range(0, count).mapToObj(_ -> KeyPair.generate(Scheme.SR25519)).toList();
+        this(Collections.nCopies(count, 1000L));
+    }
+
+    /// @param stakes of each
+    Callers(List<Long> stakes) {
+        this.stakes = List.copyOf(stakes);
+        this.keys = stakes.stream().map(_ -> KeyPair.generate(Scheme.SR25519)).toList();
         byte[] secret = new byte[24];
         new SplittableRandom().nextBytes(secret);
         this.apiKey = HexFormat.of().formatHex(secret);
     }
 
     List<MinerFolder.Member> members() {
-        return keys.stream().map(key -> new MinerFolder.Member(key, 1000, "full")).toList();
+        return IntStream.range(0, keys.size())
+                .mapToObj(i -> new MinerFolder.Member(keys.get(i), stakes.get(i), "full"))
+                .toList();
     }
 
     List<String> apiKeys() {

@@ -5,6 +5,7 @@ import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.OwnMiner;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 
 /// Kiln as `kiln serve` starts it, with its defaults but for what the run needs.
@@ -37,22 +38,34 @@ final class KilnStand implements Stand {
         }
     }
 
-    static KilnStand start(Menu menu, Callers callers, List<String> prefix, int threads)
+    /// How it is started.
+    ///
+    /// @param prefix words before the launcher, such as those that pin it
+    /// @param threads of the engine
+    /// @param deadline of the route
+    /// @param more lines of configuration
+    record Setting(List<String> prefix, int threads, Duration deadline, String more) {
+        /// As it is measured beside others: one thread computes.
+        static Setting usual(List<String> prefix) {
+            return new Setting(prefix, 1, Trial.DEADLINE, "");
+        }
+    }
+
+    static KilnStand start(Menu menu, Callers callers, Setting setting)
             throws MinerException, IOException, InterruptedException {
-        long deadline = Trial.DEADLINE.toSeconds();
         var order =
                 new OwnMiner.Order(
                         callers.members(),
-                        prefix,
-                        yaml(menu, threads, deadline),
+                        setting.prefix(),
+                        setting.more() + yaml(menu, setting),
                         callers.apiKeys());
         return new KilnStand(
                 OwnMiner.start(order, _ -> {}),
                 "./kiln serve as it starts (serial collector, 256 MiB of heap), engine-threads %d, the route's deadline %d s, all else default"
-                        .formatted(threads, deadline));
+                        .formatted(setting.threads(), setting.deadline().toSeconds()));
     }
 
-    private static String yaml(Menu menu, int threads, long deadlineSeconds) {
+    private static String yaml(Menu menu, Setting setting) {
         return """
         models:
           - name: %s
@@ -69,11 +82,11 @@ final class KilnStand implements Stand {
                 .formatted(
                         menu.model(),
                         menu.source().replace("'", "''"),
-                        threads,
+                        setting.threads(),
                         menu.maxItems(),
                         menu.path(),
                         menu.task(),
-                        deadlineSeconds);
+                        setting.deadline().toSeconds());
     }
 
     @Override
@@ -89,6 +102,11 @@ final class KilnStand implements Stand {
     @Override
     public String configuration() {
         return configuration;
+    }
+
+    /// Processor time used up to now, in microseconds; 0 where the system does not tell.
+    double cpuMicros() {
+        return miner.cpuNanos().orElse(0) / 1e3;
     }
 
     /// Its model as answers name it.

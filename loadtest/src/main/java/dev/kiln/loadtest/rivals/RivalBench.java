@@ -189,7 +189,8 @@ public final class RivalBench {
             throws MinerException, IOException, InterruptedException {
         List<String> prefix = turn.pinning().on(plan.serverCore());
         return turn.system().isKiln()
-                ? KilnStand.start(KilnStand.Menu.of(turn.exhibit()), callers, prefix, THREADS)
+                ? KilnStand.start(
+                        KilnStand.Menu.of(turn.exhibit()), callers, KilnStand.Setting.usual(prefix))
                 : spoken(
                         PythonStand.start(
                                 turn.system(), turn.exhibit(), workshop, prefix, THREADS));

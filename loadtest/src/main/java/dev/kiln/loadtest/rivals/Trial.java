@@ -133,6 +133,17 @@ final class Trial {
                 lateness.millisAt(99));
     }
 
+    /// At this rate for so long.
+    ///
+    /// @param patience after which a caller hangs up
+    Collection<Arrival> asked(
+            List<Question> questions, double rate, double seconds, Duration patience)
+            throws InterruptedException {
+        var arrivals = new ConcurrentLinkedQueue<Arrival>();
+        timetable(questions, rate, seconds, patience, arrivals);
+        return arrivals;
+    }
+
     /// At a rate that nobody can keep up with; callers hang up at the deadline.
     Result.Overload overload(List<Question> questions, double rate) throws InterruptedException {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();

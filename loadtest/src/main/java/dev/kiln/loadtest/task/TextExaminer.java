@@ -5,6 +5,7 @@ import dev.kiln.loadtest.quality.Pairs;
 import dev.kiln.loadtest.quality.Scorer;
 import dev.kiln.loadtest.quality.Subject;
 import dev.kiln.loadtest.traffic.Deck;
+import dev.kiln.loadtest.traffic.Judge;
 import dev.kiln.loadtest.traffic.Lengths;
 import dev.kiln.loadtest.traffic.Marker;
 import dev.kiln.loadtest.traffic.Marks;
@@ -26,16 +27,24 @@ public final class TextExaminer implements Examiner {
     private final String model;
     private final Wording wording;
     private final boolean judged;
+    private final double sameText;
     private final List<Pair> pairs = Pairs.load();
     private final Map<String, float[]> references = new LinkedHashMap<>();
 
     /// @param model the name that answers must carry
     /// @param wording how texts become a body, unless a dialect has one of its own
     /// @param judged false takes any answer
-    public TextExaminer(String model, Wording wording, boolean judged) {
+    /// @param sameText least cosine between two answers to the same text
+    public TextExaminer(String model, Wording wording, boolean judged, double sameText) {
         this.model = model;
         this.wording = wording;
         this.judged = judged;
+        this.sameText = sameText;
+    }
+
+    /// Of a model in single precision.
+    public TextExaminer(String model, Wording wording, boolean judged) {
+        this(model, wording, judged, Judge.SAME_TEXT);
     }
 
     @Override
@@ -81,7 +90,7 @@ public final class TextExaminer implements Examiner {
         if (!judged) {
             return Marker.ANYTHING;
         }
-        var marker = new VectorMarker(new VectorMarker.Rules(model, 0, named));
+        var marker = new VectorMarker(new VectorMarker.Rules(model, 0, named, sameText));
         references.forEach(marker::learn);
         return marker;
     }

@@ -10,7 +10,8 @@ public final class Judge {
     /// Vectors must have length 1 within this.
     public static final double UNIT_TOLERANCE = 1e-3;
 
-    /// Least cosine between two answers to the same text. Batching moves single-precision results by far less.
+    /// Least cosine between two answers to the same text, if nobody says otherwise. Batching moves single-precision results
+    /// by far less.
     public static final double SAME_TEXT = 0.999;
 
     /// Holds a vector that another text owns: answers of one batch were mixed up.
@@ -30,7 +31,7 @@ public final class Judge {
     /// @param model the name that answers must carry
     /// @param dimension length of every vector; 0 takes any
     public Judge(String model, int dimension) {
-        this(true, new VectorMarker(new VectorMarker.Rules(model, dimension, true)));
+        this(true, new VectorMarker(new VectorMarker.Rules(model, dimension, true, SAME_TEXT)));
     }
 
     /// @param receipts whether an answer to a hotkey must be signed

@@ -28,7 +28,8 @@ public final class VectorMarker implements Marker {
     /// @param model the name that they must carry
     /// @param dimension length of every vector; 0 takes any
     /// @param named whether an answer must name its model
-    public record Rules(String model, int dimension, boolean named) {}
+    /// @param sameText least cosine between two answers to the same text
+    public record Rules(String model, int dimension, boolean named, double sameText) {}
 
     public VectorMarker(Rules rules) {
         this.rules = rules;
@@ -60,7 +61,7 @@ public final class VectorMarker implements Marker {
             String text = question.texts().get(i);
             float[] alone = firstVectors.get(text);
             if (alone != null && learned.contains(text)) {
-                judged.add(new Judged.Reference(vectors.get(i), alone));
+                judged.add(new Judged.Reference(vectors.get(i), alone, rules.sameText()));
             }
         }
         return judged;
@@ -108,7 +109,7 @@ public final class VectorMarker implements Marker {
         float[] first = firstVectors.putIfAbsent(text, vector);
         if (first != null
                 && (first.length != vector.length
-                        || Cosine.between(first, vector) < Judge.SAME_TEXT)) {
+                        || Cosine.between(first, vector) < rules.sameText())) {
             return Optional.of(
                     ownedByAnother(vector) ? Judge.CROSS_TALK : "another vector for the same text");
         }
@@ -119,6 +120,6 @@ public final class VectorMarker implements Marker {
         return firstVectors.values().stream()
                 .anyMatch(other ->
                         other.length == vector.length
-                                && Cosine.between(other, vector) >= Judge.SAME_TEXT);
+                                && Cosine.between(other, vector) >= rules.sameText());
     }
 }

@@ -199,7 +199,7 @@ class ScorersTest {
         var scorer = new EmbeddingScorer();
         for (int i = 0; i < 100; i++) {
             scorer.add(new Judged.Likeness(i % 2 == 0 ? 0.9 : 0.1, i % 2 == 0));
-            scorer.add(new Judged.Reference(new float[] {1, 0}, new float[] {0.9f, 0.436f}));
+            scorer.add(new Judged.Reference(new float[] {1, 0}, new float[] {0.9f, 0.436f}, 0.999));
         }
 
         assertThat(scorer.score().headline().holds()).isTrue();
@@ -208,6 +208,19 @@ class ScorersTest {
                 .singleElement()
                 .asString()
                 .contains("least cosine to the reference 0.9", "under the bar");
+    }
+
+    @Test
+    void aModelOfInt8IsHeldToTheBarItIsGiven() {
+        var scorer = new EmbeddingScorer();
+        for (int i = 0; i < 100; i++) {
+            scorer.add(new Judged.Likeness(i % 2 == 0 ? 0.9 : 0.1, i % 2 == 0));
+            scorer.add(new Judged.Reference(new float[] {1, 0}, new float[] {0.97f, 0.243f}, 0.95));
+        }
+
+        assertThat(scorer.score().passes()).isTrue();
+        assertThat(new Judged.Reference(new float[] {1, 0}, new float[] {0, 1}, 0.95).right())
+                .isFalse();
     }
 
     @Test

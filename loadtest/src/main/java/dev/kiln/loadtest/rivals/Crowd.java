@@ -1,0 +1,221 @@
+package dev.kiln.loadtest.rivals;
+
+import dev.kiln.core.BatchPolicy;
+import dev.kiln.loadtest.bench.LengthMix;
+import dev.kiln.loadtest.bench.RawChild;
+import dev.kiln.loadtest.miner.Metrics;
+import dev.kiln.loadtest.miner.MinerException;
+import dev.kiln.loadtest.miner.Pinning;
+import dev.kiln.loadtest.quality.Pairs;
+import dev.kiln.loadtest.traffic.Arrival;
+import dev.kiln.loadtest.traffic.Credentials;
+import dev.kiln.loadtest.traffic.EmbeddingJson;
+import dev.kiln.loadtest.traffic.Latencies;
+import dev.kiln.loadtest.traffic.Question;
+import dev.kiln.loadtest.traffic.Transport;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// One miner of MiniLM, asked by many: its tail at 70 % of its peak, what it delivers at twice and four times that, how fast
+/// it refuses, what it computes for callers who left, what a flood costs the honest; and one with two engine threads.
+///
+/// **Threads:** confined to one.
+final class Crowd {
+    /// Of the peak, while a flood goes on: most of the box is idle before it.
+    private static final double HONEST_SHARE = 0.3;
+
+    /// Callers who leave before most could be answered.
+    private static final Duration IMPATIENCE = Duration.ofMillis(300);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /// Latencies are recorded for longer than rates: one in a hundred of them is what counts.
+    private static final double LONGER = 3;
+
+    private final Vertx vertx;
+    private final Pinning pinning;
+    private final RivalBench.Plan plan;
+    private final Goals goals;
+    private final Consumer<String> progress;
+
+    /// Processor time of one answer, in microseconds.
+    private record Spent(double server, double generator) {}
+
+    Crowd(
+            Vertx vertx,
+            Pinning pinning,
+            RivalBench.Plan plan,
+            Goals goals,
+            Consumer<String> progress) {
+        this.vertx = vertx;
+        this.pinning = pinning;
+        this.plan = plan;
+        this.goals = goals;
+        this.progress = progress;
+    }
+
+    /// @param small what the raw loop takes for a batch of one
+    /// @param large the same for its mean batch of up to 32
+    void run(QueueModel.Point small, QueueModel.Point large)
+            throws MinerException, IOException, InterruptedException {
+        var callers = new Callers(plan.callers());
+        var setting = KilnStand.Setting.usual(pinning.on(plan.serverCore()));
+        KilnStand stand = start(callers, setting);
+        Spent spent;
+        try {
+            List<Credentials> signing = callers.at(Contender.KILN_SIGNED, stand);
+            List<Question> questions =
+                    Pressure.ask(LengthMix.texts(plan.seed(), 400, Pairs.load()), stand);
+            Trial trial = trial(stand, signing);
+            trial.warmUp(Pressure.ask(Pressure.brief(), stand));
+            progress.accept("peak");
+            double before = stand.cpuMicros();
+            Metrics earlier = metrics(stand);
+            Result.Peak peak = trial.peak(questions);
+            spent =
+                    new Spent(
+                            (stand.cpuMicros() - before) / peak.answers(),
+                            peak.generatorShare() * 1e6 / peak.perSecond());
+            double engine = engineMicros(metrics(stand), earlier);
+            tail(trial, questions, peak.perSecond(), small, large, spent.server() - engine);
+            overload(trial, questions, peak.perSecond());
+            left(trial, stand, questions, 2 * peak.perSecond());
+            new Floods(vertx, stand, signing, plan)
+                    .run(HONEST_SHARE * peak.perSecond(), goals, progress);
+        } finally {
+            stand.stop();
+        }
+        twoThreads(spent);
+    }
+
+    private KilnStand start(Callers callers, KilnStand.Setting setting)
+            throws MinerException, IOException, InterruptedException {
+        return KilnStand.start(Pressure.minilm(KilnStand.MAX_ITEMS), callers, setting);
+    }
+
+    private Trial trial(Stand stand, List<Credentials> signing) {
+        return new Trial(vertx, stand, signing, new Jury(true, Map.of()), plan);
+    }
+
+    /// C7: the tail at 70 % beside what a queue would give that loses no time.
+    ///
+    /// @param beside processor time of an answer beside the engine, in microseconds, on the same core
+    private void tail(
+            Trial trial,
+            List<Question> questions,
+            double peak,
+            QueueModel.Point small,
+            QueueModel.Point large,
+            double beside)
+            throws InterruptedException {
+        progress.accept("%.0f /s; at 70 %% of that".formatted(peak));
+        double rate = Trial.SHARE * peak;
+        Collection<Arrival> arrivals =
+                trial.asked(questions, rate, LONGER * plan.seconds(), PATIENCE);
+        var latencies = new Latencies();
+        List<Integer> costs = new ArrayList<>();
+        for (Arrival arrival : arrivals) {
+            latencies.record(arrival.correctedNanos());
+            tokens(arrival, costs);
+        }
+        RawChild.BatchRule rule = RawChild.BatchRule.TEXTS;
+        var policy =
+                new BatchPolicy(rule.maxItems(), rule.maxCost(), rule.maxPadding(), Duration.ZERO);
+        var service = QueueModel.Service.through(small, large, Math.max(0, beside));
+        double model =
+                costs.isEmpty()
+                        ? Double.NaN
+                        : new QueueModel(policy, service).at(costs, rate, plan.seed()).millisAt(99);
+        goals.most(
+                "C7: p99 at 70 %% of the peak, %.0f ms, over a queue's that loses no time, %.0f ms"
+                        .formatted(latencies.millisAt(99), model),
+                1.5,
+                1.2,
+                latencies.millisAt(99) / model);
+    }
+
+    private static void tokens(Arrival arrival, List<Integer> costs) {
+        if (arrival.end() instanceof Arrival.Came(var received) && received.status() == 200) {
+            try {
+                costs.add(Math.toIntExact(EmbeddingJson.read(received.body()).tokens()));
+            } catch (IOException e) {
+                throw new IllegalStateException("an answer of Kiln's cannot be read", e);
+            }
+        }
+    }
+
+    /// C8, C9, and whether what was admitted was in time.
+    private void overload(Trial trial, List<Question> questions, double peak)
+            throws InterruptedException {
+        progress.accept("at twice the peak");
+        Result.Overload twice = trial.overload(questions, 2 * peak);
+        progress.accept("at four times the peak");
+        Result.Overload four = trial.overload(questions, 4 * peak);
+        goals.least("C8: goodput at 2× over peak", 0.95, 0.98, twice.goodPerSecond() / peak);
+        goals.least("C8: goodput at 4× over peak", 0.9, 0, four.goodPerSecond() / peak);
+        goals.most("C9: refusal p99 at 2×, ms", 10, 2, twice.refusalP99Ms());
+        double admitted = twice.goodPerSecond() * plan.seconds() + twice.late();
+        goals.most("admitted at 2× but late", 0.005, 0, twice.late() / Math.max(1, admitted));
+    }
+
+    /// C16: engine time for callers who had left.
+    private void left(Trial trial, KilnStand stand, List<Question> questions, double rate)
+            throws MinerException, InterruptedException {
+        progress.accept("at twice the peak, callers who leave after 0.3 s");
+        Metrics before = metrics(stand);
+        trial.asked(questions, rate, plan.seconds(), IMPATIENCE);
+        Metrics after = metrics(stand);
+        double all = after.sumSince(before, "kiln_lane_compute_seconds_total");
+        double dead = after.sumSince(before, "kiln_engine_dead_seconds_total");
+        goals.most(
+                "C16: engine time for callers who left after %d ms, share of all"
+                        .formatted(IMPATIENCE.toMillis()),
+                0.01,
+                0,
+                all > 0 ? dead / all : Double.NaN);
+    }
+
+    /// C1 with two engine threads: against all cores busy with nothing but this.
+    private void twoThreads(Spent spent) throws MinerException, IOException, InterruptedException {
+        int cores = pinning.works() ? 2 : Math.min(2, Runtime.getRuntime().availableProcessors());
+        var callers = new Callers(plan.callers());
+        List<String> both = pinning.onBoth(plan.serverCore(), plan.generatorCore());
+        var setting = new KilnStand.Setting(both, 2, Trial.DEADLINE, "");
+        KilnStand stand = start(callers, setting);
+        try {
+            Trial trial = trial(stand, callers.at(Contender.KILN_SIGNED, stand));
+            trial.warmUp(Pressure.ask(Pressure.brief(), stand));
+            progress.accept("two engine threads");
+            List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
+            double perSecond = trial.peak(Pressure.ask(texts, stand)).perSecond();
+            double bound = cores * 1e6 / (spent.server() + spent.generator());
+            goals.least(
+                    "C1: two engine threads, %.0f /s, over %d cores' bound, %.0f /s (an answer: server %.0f us, generator %.0f us)"
+                            .formatted(perSecond, cores, bound, spent.server(), spent.generator()),
+                    0.95,
+                    0,
+                    perSecond / bound);
+        } finally {
+            stand.stop();
+        }
+    }
+
+    private Metrics metrics(Stand stand) throws MinerException, InterruptedException {
+        try (var transport = new Transport(vertx, stand.url(), 1, PATIENCE)) {
+            return Pressure.metrics(transport);
+        }
+    }
+
+    private static double engineMicros(Metrics now, Metrics before) {
+        double items = now.sumSince(before, "kiln_lane_items_total");
+        return items == 0
+                ? 0
+                : now.sumSince(before, "kiln_lane_compute_seconds_total") * 1e6 / items;
+    }
+}
