@@ -35,6 +35,11 @@ final class Forecast {
 
     private record Running(Batch batch, double expected) {}
 
+    /// What waits already.
+    ///
+    /// @param work nanoseconds of it in full batches
+    record Waiting(int items, double work) {}
+
     /// @param longestWait of all that waits, promised or not
     Forecast(ServiceCurve curve, int loops, Duration longestWait) {
         this.curve = curve;
@@ -67,12 +72,27 @@ final class Forecast {
             newcomer.add(item, curve.work(item.cost(), policy));
             dearest = Math.max(dearest, item.cost());
         }
-        int fill = policy.fill(dearest);
-        int company = Math.min(fill, waiting + items.size());
-        double last = curve.batch(company, (long) company * dearest).orElse(0);
-        double own = Math.min(fill, items.size()) * curve.work(dearest, policy);
+        double last = last(items.size() + waiting, dearest, policy);
         newcomer.known = last > 0;
-        newcomer.extra = newcomer.known ? Math.max(0, last - own * pace / loops) : 0;
+        newcomer.extra = extra(last, items.size(), dearest, policy);
+    }
+
+    /// When so many items of one cost would be done behind what waits, in nanoseconds from now.
+    double done(int items, int cost, Waiting waiting, BatchPolicy policy, long nowTick) {
+        double work = waiting.work() + items * curve.work(cost, policy);
+        double last = last(items + waiting.items(), cost, policy);
+        return at(nowTick).after(work) + extra(last, items, cost, policy);
+    }
+
+    /// How long the batch of a newcomer's last item takes; 0 while nothing is known of the engine.
+    private double last(int items, int dearest, BatchPolicy policy) {
+        int company = Math.min(policy.fill(dearest), items);
+        return curve.batch(company, (long) company * dearest).orElse(0);
+    }
+
+    private double extra(double last, int items, int dearest, BatchPolicy policy) {
+        double own = Math.min(policy.fill(dearest), items) * curve.work(dearest, policy);
+        return last > 0 ? Math.max(0, last - own * pace / loops) : 0;
     }
 
     /// Why a place cannot be promised that it is done when due; empty where it can.

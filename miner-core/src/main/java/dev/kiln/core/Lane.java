@@ -66,6 +66,9 @@ public final class Lane implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger loopsLeft;
 
+    /// Items of calls that were sent here and are not in the row yet.
+    private final AtomicInteger coming = new AtomicInteger();
+
     private Lane(ModelAdapter adapter, LaneSettings settings, Time time) {
         this.adapter = adapter;
         this.settings = settings;
@@ -179,6 +182,22 @@ public final class Lane implements AutoCloseable {
         Ticket ticket = new Ticket(this, terms.deadline(), prepared.size());
         queue.offer(ticket, terms, prepared);
         return ticket;
+    }
+
+    /// So many items more, or fewer, are on their way here.
+    void coming(int items) {
+        coming.addAndGet(items);
+    }
+
+    /// Nanoseconds until so many more items would be done, behind all that waits or is on its way.
+    ///
+    /// @param cost of each, as far as that is known
+    double foretell(int items, int cost) {
+        return queue.foretell(coming.get() + items, cost);
+    }
+
+    LaneCounts counts() {
+        return counts;
     }
 
     public LaneFacts facts() {

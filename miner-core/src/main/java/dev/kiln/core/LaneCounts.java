@@ -39,6 +39,16 @@ final class LaneCounts {
         deadNanos.add(nanos);
     }
 
+    /// Items begun.
+    long items() {
+        return items.sum();
+    }
+
+    /// What they cost alone.
+    long cost() {
+        return cost.sum();
+    }
+
     LaneFacts facts(LaneQueue queue) {
         return new LaneFacts(
                 queue.size(),

@@ -109,6 +109,14 @@ final class LaneQueue {
         return new Place(ticket, terms, row.flow(terms.caller(), now), now);
     }
 
+    /// Nanoseconds until so many more items of one cost would be done behind all that waits.
+    double foretell(int items, int cost) {
+        return locked(() -> {
+            var waiting = new Forecast.Waiting(waitingItems, row.work());
+            return forecast.done(items, cost, waiting, policy, time.tick());
+        });
+    }
+
     /// Waits for work and takes one batch.
     ///
     /// @return no jobs once the queue is closed and empty, or where an errand is to be run first

@@ -7,33 +7,23 @@ import dev.kiln.core.model.Prepared;
 import dev.kiln.core.model.UnfitInput;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/// A name that callers ask, and the lane that answers under it now.
+/// A name that callers ask, and the lanes that answer under it now: one for each device that computes its model.
 ///
-/// A call takes the lane once, when it is prepared, and finishes there; a switch touches only calls that come later. A
-/// call that finds its lane closed takes the new one. Beside the lane a candidate may be on [Trial].
+/// A call goes to the lane that expects to be done with it first, once, when it is prepared, and finishes there; a
+/// switch touches only calls that come later. A call that finds its lane closed or out of order takes another. Beside
+/// the lanes a candidate may be on [Trial].
 ///
 /// **Threads:** any.
 public final class Slot {
-    /// What answers now.
-    public sealed interface State {
-        /// A lane answers.
-        ///
-        /// @param trial what is tried beside it
-        record Serving(Lane lane, Optional<Trial> trial) implements State {}
-
-        /// Nobody answers: the model is being rebuilt.
-        ///
-        /// @param model what ran last
-        /// @param why the operator's words
-        /// @param againTick when the next attempt is made
-        record Down(ModelInfo model, String why, long againTick) implements State {}
-    }
-
     /// One call's work.
     ///
     /// @param call its id
@@ -57,61 +47,67 @@ public final class Slot {
 
     private final String name;
     private final Time time;
-    private final AtomicReference<State> state;
+    private final AtomicReference<Sites> sites;
 
     /// Lanes that answered before, until they have ended; guarded by itself.
     private final List<Lane> leaving = new ArrayList<>();
 
-    /// What lanes that have ended did; guarded by leaving.
-    private LaneFacts past = LaneFacts.NONE;
+    /// What lanes that have ended did, by their device; guarded by leaving.
+    private final Map<String, LaneFacts> past = new HashMap<>();
 
     /// Set once, when the name is served no more.
     private volatile boolean retired;
 
-    public Slot(String name, Lane lane, Time time) {
+    /// @param lanes of one model, at least one
+    public Slot(String name, List<Lane> lanes, Time time) {
         this.name = name;
         this.time = time;
-        this.state = new AtomicReference<>(new State.Serving(lane, Optional.empty()));
+        this.sites = new AtomicReference<>(Sites.serving(lanes));
     }
 
     public String name() {
         return name;
     }
 
-    public State state() {
-        return state.get();
+    public Sites sites() {
+        return sites.get();
     }
 
-    /// The lane that answers; empty while nobody does.
+    /// The first of the lanes that answer; empty while nobody does.
     public Optional<Lane> lane() {
-        return state.get() instanceof State.Serving(Lane lane, _)
-                ? Optional.of(lane)
-                : Optional.empty();
+        return sites.get().lanes().stream().findFirst();
     }
 
     /// The model that answers, or answered last.
     public ModelInfo model() {
-        return switch (state.get()) {
-            case State.Serving(Lane lane, _) -> lane.info();
-            case State.Down(ModelInfo model, _, _) -> model;
-        };
+        Sites now = sites.get();
+        return lane().orElse(now.all().getFirst().lane()).info();
     }
 
     /// What all lanes of this name have done, those that left included. Counters only rise.
     public LaneFacts facts() {
+        return factsByDevice().values().stream().reduce(LaneFacts.NONE, LaneFacts::plus);
+    }
+
+    /// The same by the device that computed.
+    public Map<String, LaneFacts> factsByDevice() {
         synchronized (leaving) {
             leaving.removeIf(lane -> {
                 boolean ended = lane.ended();
-                past = ended ? past.plus(lane.facts()) : past;
+                if (ended) {
+                    add(lane, past);
+                }
                 return ended;
             });
-            LaneFacts sum = past;
-            for (Lane lane : leaving) {
-                sum = sum.plus(lane.facts());
-            }
-            Optional<Lane> now = lane();
-            return now.isPresent() ? sum.plus(now.get().facts()) : sum;
+            Map<String, LaneFacts> sums = new TreeMap<>(past);
+            leaving.forEach(lane -> add(lane, sums));
+            sites.get().lanes().forEach(lane -> add(lane, sums));
+            return sums;
         }
+    }
+
+    private static void add(Lane lane, Map<String, LaneFacts> sums) {
+        sums.merge(lane.info().device().active(), lane.facts(), LaneFacts::plus);
     }
 
     /// Runs a call.
@@ -120,12 +116,12 @@ public final class Slot {
     /// @throws UnfitInput if the model cannot eat one of the inputs
     public Ticket.Ran run(Work work, Witness witness)
             throws Refused, UnfitInput, ModelFault, InterruptedException {
-        if (!(state.get() instanceof State.Serving(_, Optional<Trial> trial))
-                || trial.isEmpty()
-                || work.streams()) {
+        Optional<Trial> trial = sites.get().trial();
+        if (trial.isEmpty() || work.streams()) {
             return answer(work, witness);
         }
-        Optional<Lane> candidate = trial.get().instead(work.call());
+        Optional<Lane> candidate =
+                Nearest.of(trial.get().instead(work.call()), work.inputs().size());
         if (candidate.isPresent()) {
             Optional<Ticket.Ran> ran = tryOn(candidate.get(), trial.get(), work, witness);
             if (ran.isPresent()) {
@@ -142,30 +138,47 @@ public final class Slot {
 
     private Ticket.Ran answer(Work work, Witness witness)
             throws Refused, UnfitInput, ModelFault, InterruptedException {
+        List<Lane> tried = new ArrayList<>();
+        Refused last = null;
         while (true) {
-            Lane lane = laneOrRefusal();
+            Lane lane = laneOrRefusal(work, tried, last);
             try {
                 return runOn(lane, work, work.terms(), witness);
             } catch (Refused refused) {
-                boolean moved = retired || lane().filter(now -> now != lane).isPresent();
-                if (refused.reason() != Refusal.SERVER_DRAINING || !moved) {
+                if (!concernsTheLane(refused, work)) {
                     throw refused;
                 }
+                tried.add(lane);
+                last = refused;
             }
         }
+    }
+
+    /// Whether another lane may take the call: this one has closed before it ran, or failed while it waited.
+    private static boolean concernsTheLane(Refused refused, Work work) {
+        // Pieces of a streamed answer may have left already.
+        return refused.reason() == Refusal.SERVER_DRAINING
+                || (refused.reason() == Refusal.RUN_MODEL_DOWN && !work.streams());
     }
 
     private static Ticket.Ran runOn(Lane lane, Work work, Terms terms, Witness witness)
             throws Refused, UnfitInput, ModelFault, InterruptedException {
         witness.took(lane.info());
-        List<Prepared> prepared = lane.prepare(work.inputs(), terms);
-        witness.prepared();
-        Ticket ticket = lane.submit(prepared, terms);
-        witness.waits(ticket, prepared.size());
+        int items = work.inputs().size();
+        Ticket ticket;
+        lane.coming(items);
+        try {
+            List<Prepared> prepared = lane.prepare(work.inputs(), terms);
+            witness.prepared();
+            ticket = lane.submit(prepared, terms);
+        } finally {
+            lane.coming(-items);
+        }
+        witness.waits(ticket, items);
         return ticket.await();
     }
 
-    /// Half of the time that is left goes to the candidate, the rest is kept for the lane that answers.
+    /// Half of the time that is left goes to the candidate, the rest is kept for the lanes that answer.
     private Optional<Ticket.Ran> tryOn(Lane candidate, Trial trial, Work work, Witness witness)
             throws InterruptedException {
         long beganTick = time.tick();
@@ -189,103 +202,109 @@ public final class Slot {
         return new Trial.Seen(true, false, work.inputs(), ran, time.tick() - beganTick);
     }
 
-    private Lane laneOrRefusal() throws Refused {
+    /// @param tried lanes that could not take it
+    /// @param last what the last of them said
+    private Lane laneOrRefusal(Work work, List<Lane> tried, @Nullable Refused last) throws Refused {
         if (retired) {
             throw new Refused(Refusal.TASK_UNKNOWN_MODEL, "this model is not served here any more");
         }
-        switch (state.get()) {
-            case State.Serving(Lane lane, _) -> {
-                return lane;
-            }
-            case State.Down(_, _, long againTick) -> throw down(againTick - time.tick());
+        Sites now = sites.get();
+        List<Lane> left = now.lanes().stream().filter(lane -> !tried.contains(lane)).toList();
+        List<Lane> sound = left.stream().filter(lane -> lane.health() != Lane.Health.SICK).toList();
+        Optional<Lane> lane = Nearest.of(sound.isEmpty() ? left : sound, work.inputs().size());
+        if (lane.isPresent()) {
+            return lane.get();
         }
+        throw last != null ? last : down(now);
     }
 
-    private static Refused down(long untilNanos) {
+    private Refused down(Sites now) {
+        long soonest = Long.MAX_VALUE;
+        for (Sites.Site site : now.all()) {
+            if (site instanceof Sites.Site.Down(_, _, long againTick)) {
+                soonest = Math.min(soonest, againTick - time.tick());
+            }
+        }
         return Refused.until(
                 Refusal.RUN_MODEL_DOWN,
                 "the model failed repeatedly and is being rebuilt",
-                Lane.REBUILD_TIME.plusNanos(Math.max(0, untilNanos)));
+                Lane.REBUILD_TIME.plusNanos(Math.max(0, soonest)));
     }
 
-    /// Answers with another lane from now on. What is tried goes on unless it is this very lane's trial.
+    /// Answers with other lanes from now on.
     ///
-    /// @return the lane that answered until now, to be closed; empty if nobody did
-    public Optional<Lane> answerWith(Lane next) {
+    /// @param next of one model, at least one
+    /// @return the lanes that answered until now, to be closed
+    public List<Lane> answerWith(List<Lane> next) {
         synchronized (leaving) {
-            return left(change(_ -> new State.Serving(next, Optional.empty())));
+            List<Lane> left = change(_ -> Sites.serving(next)).lanes();
+            leaving.addAll(left);
+            return left;
         }
     }
 
-    /// Serves nobody from now on, for good; calls that have reached the lane finish there.
+    /// Answers with another lane in the place of one, whether that answered until now or was out.
     ///
-    /// @return the lane that answered until now, to be closed; empty if nobody did
-    public Optional<Lane> retire() {
+    /// @return the one, to be closed, if it answered until now
+    public Optional<Lane> renew(Lane old, Lane next) {
+        return replace(old, new Sites.Site.Serving(next));
+    }
+
+    private Optional<Lane> replace(Lane old, Sites.Site next) {
+        synchronized (leaving) {
+            boolean served = change(now -> now.with(old, next)).lanes().contains(old);
+            if (served) {
+                leaving.add(old);
+            }
+            return served ? Optional.of(old) : Optional.empty();
+        }
+    }
+
+    /// Serves nobody from now on, for good; calls that have reached a lane finish there.
+    ///
+    /// @return the lanes that answered until now, to be closed
+    public List<Lane> retire() {
         retired = true;
-        return lane();
+        return sites.get().lanes();
     }
 
-    /// Answers with nobody from now on.
+    /// Answers without this lane from now on.
     ///
-    /// @param failed the lane that is to leave
     /// @param again when the next attempt to rebuild it is made, from now
-    /// @return false if another lane answers by now
+    /// @return false if another has its place by now
     public boolean takeOut(Lane failed, String why, Duration again) {
-        State down = new State.Down(failed.info(), why, time.tick() + again.toNanos());
-        synchronized (leaving) {
-            State before =
-                    change(now ->
-                            now instanceof State.Serving(Lane lane, _) && lane == failed
-                                    ? down
-                                    : now);
-            return before instanceof State.Serving(Lane lane, _)
-                    && lane == failed
-                    && left(before).isPresent();
-        }
+        return sites.get().lanes().contains(failed)
+                && replace(failed, new Sites.Site.Down(failed, why, tickAfter(again))).isPresent();
     }
 
-    /// Says when the next attempt is made, while nobody answers.
-    public void stayDown(String why, Duration again) {
-        long againTick = time.tick() + again.toNanos();
+    /// Says when the next attempt to rebuild a lane is made, while it is out.
+    public void stayDown(Lane failed, String why, Duration again) {
+        var down = new Sites.Site.Down(failed, why, tickAfter(again));
         change(now ->
-                now instanceof State.Down(ModelInfo model, _, _)
-                        ? new State.Down(model, why, againTick)
+                now.of(failed).filter(site -> site instanceof Sites.Site.Down).isPresent()
+                        ? now.with(failed, down)
                         : now);
     }
 
-    /// Tries a candidate beside the lane that answers.
+    private long tickAfter(Duration time) {
+        return this.time.tick() + time.toNanos();
+    }
+
+    /// Tries a candidate beside the lanes that answer.
     ///
     /// @return false if nobody answers, or something is tried already
     public boolean begin(Trial trial) {
-        State before =
-                change(now ->
-                        now instanceof State.Serving(Lane lane, Optional<Trial> none)
-                                        && none.isEmpty()
-                                ? new State.Serving(lane, Optional.of(trial))
-                                : now);
-        return before instanceof State.Serving(_, Optional<Trial> none) && none.isEmpty();
+        Sites before = change(now -> now.free() ? now.trying(Optional.of(trial)) : now);
+        return before.free();
     }
 
     /// Ends a trial; nothing if another is on by now.
     public void end(Trial trial) {
         change(now ->
-                now instanceof State.Serving(Lane lane, Optional<Trial> on)
-                                && on.isPresent()
-                                && on.get().equals(trial)
-                        ? new State.Serving(lane, Optional.empty())
-                        : now);
+                now.trial().filter(trial::equals).isPresent() ? now.trying(Optional.empty()) : now);
     }
 
-    private State change(UnaryOperator<State> change) {
-        return state.getAndUpdate(change);
-    }
-
-    /// To be called with leaving locked, so that nobody counts between the two.
-    private Optional<Lane> left(State before) {
-        if (!(before instanceof State.Serving(Lane lane, _))) {
-            return Optional.empty();
-        }
-        leaving.add(lane);
-        return Optional.of(lane);
+    private Sites change(UnaryOperator<Sites> change) {
+        return sites.getAndUpdate(change);
     }
 }

@@ -5,14 +5,15 @@ import dev.kiln.core.model.ModelOutput;
 import java.util.List;
 import java.util.Optional;
 
-/// A candidate that is tried beside the lane that answers under a name.
+/// A candidate that is tried beside the model that answers under a name.
 ///
 /// **Threads:** every method from any call's thread; none blocks.
 public interface Trial {
-    /// The candidate's lane, if this call is to run on it; what fails there runs on the lane that answers.
+    /// The candidate's lanes, if this call is to run on one of them; none if not. What fails there runs where callers
+    /// are answered.
     ///
     /// @param call the call's id; the same id gets the same answer
-    Optional<Lane> instead(long call);
+    List<Lane> instead(long call);
 
     /// Looks at what came of a call: on the candidate well or not, on the lane that answers if it went well. Outputs
     /// of a candidate may turn out unusable.

@@ -49,7 +49,7 @@ class CallPathTest {
                 admission,
                 new Served(
                         Map.of("lengths", new Lengths()),
-                        Map.of("echo", new Slot("echo", lane, time))),
+                        Map.of("echo", new Slot("echo", List.of(lane), time))),
                 (refused, _, known) ->
                         new Reply(
                                 known ? 400 : 401,

@@ -9,7 +9,6 @@ import dev.kiln.core.model.ModelInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -75,13 +74,13 @@ class SlotTest {
     @Test
     void aCallThatBeganOnTheOldLaneFinishesThereAndTheNextRunsOnTheNew() throws Exception {
         GatedAdapter old = new GatedAdapter(0, true, "aa");
-        Slot slot = new Slot("echo", lane(old), time);
+        Slot slot = new Slot("echo", List.of(lane(old)), time);
         Lane next = open("bb");
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<String> first = callers.submit(() -> ranOn(slot, "first"));
             old.running.acquire();
 
-            Lane left = slot.answerWith(next).orElseThrow();
+            Lane left = slot.answerWith(List.of(next)).getFirst();
 
             assertThat(ranOn(slot, "second")).isEqualTo("bb");
             old.leave.release(10);
@@ -93,7 +92,7 @@ class SlotTest {
 
     @Test
     void nothingIsLostOrDoubledOrMisnamedThroughManySwitches() throws Exception {
-        Slot slot = new Slot("echo", open("00"), time);
+        Slot slot = new Slot("echo", List.of(open("00")), time);
         int calls = 4_000;
         List<Future<Boolean>> outcomes = new ArrayList<>();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -101,8 +100,9 @@ class SlotTest {
                 String text = "text " + i;
                 outcomes.add(callers.submit(() -> trulyNamed(slot, text)));
                 if (i % 40 == 0) {
-                    Lane left = slot.answerWith(open("%02x".formatted(i / 40))).orElseThrow();
-                    Thread.ofVirtual().start(left::close);
+                    String digest = "%02x".formatted(i / 40);
+                    List<Lane> left = slot.answerWith(List.of(open(digest), open(digest)));
+                    Thread.ofVirtual().start(() -> left.forEach(Lane::close));
                 }
             }
             for (Future<Boolean> outcome : outcomes) {
@@ -126,7 +126,7 @@ class SlotTest {
     @Test
     void whileNobodyAnswersCallersAreToldWhenToComeAgain() throws Exception {
         Lane lane = open("aa");
-        Slot slot = new Slot("echo", lane, time);
+        Slot slot = new Slot("echo", List.of(lane), time);
 
         boolean out = slot.takeOut(lane, "planted", Duration.ofSeconds(8));
         Refused refused = catchThrowableOfType(Refused.class, () -> ranOn(slot, "a"));
@@ -136,14 +136,14 @@ class SlotTest {
         assertThat(refused.retryAfter().orElseThrow()).isGreaterThan(Duration.ofSeconds(2));
         assertThat(slot.model().sha256()).startsWith("aa");
         assertThat(slot.takeOut(lane, "again", Duration.ZERO)).isFalse();
-        slot.answerWith(open("bb"));
+        slot.renew(lane, open("bb"));
         assertThat(ranOn(slot, "b")).isEqualTo("bb");
     }
 
     @Test
     void aClosedServerIsNotAskedForEver() {
         Lane lane = open("aa");
-        Slot slot = new Slot("echo", lane, time);
+        Slot slot = new Slot("echo", List.of(lane), time);
         lane.close();
 
         Refused refused = catchThrowableOfType(Refused.class, () -> ranOn(slot, "a"));
@@ -154,8 +154,8 @@ class SlotTest {
     /// Sends every call to the candidate and remembers what it saw.
     private record Everything(Lane candidate, List<Seen> seen, boolean usable) implements Trial {
         @Override
-        public Optional<Lane> instead(long call) {
-            return Optional.of(candidate);
+        public List<Lane> instead(long call) {
+            return List.of(candidate);
         }
 
         @Override
@@ -169,7 +169,7 @@ class SlotTest {
     void whatFailsOnACandidateIsAnsweredByTheLaneAndNobodyNotices() throws Exception {
         GatedAdapter broken = new GatedAdapter(1_000_000, true, "bb");
         broken.broken = true;
-        Slot slot = new Slot("echo", open("aa"), time);
+        Slot slot = new Slot("echo", List.of(open("aa")), time);
         var trial = new Everything(lane(broken), new CopyOnWriteArrayList<>(), true);
         assertThat(slot.begin(trial)).isTrue();
         assertThat(slot.begin(trial)).isFalse();
@@ -187,7 +187,7 @@ class SlotTest {
 
     @Test
     void anAnswerThatTheTrialRejectsNeverReachesTheCaller() throws Exception {
-        Slot slot = new Slot("echo", open("aa"), time);
+        Slot slot = new Slot("echo", List.of(open("aa")), time);
         Lane candidate = open("bb");
         slot.begin(new Everything(candidate, new CopyOnWriteArrayList<>(), false));
 
@@ -196,7 +196,7 @@ class SlotTest {
 
     @Test
     void aCandidateThatClosesIsNoFault() throws Exception {
-        Slot slot = new Slot("echo", open("aa"), time);
+        Slot slot = new Slot("echo", List.of(open("aa")), time);
         Lane candidate = open("bb");
         var trial = new Everything(candidate, new CopyOnWriteArrayList<>(), true);
         slot.begin(trial);
@@ -210,7 +210,7 @@ class SlotTest {
 
     @Test
     void aHangingCandidateLeavesTimeToAnswer() throws Exception {
-        Slot slot = new Slot("echo", open("aa"), time);
+        Slot slot = new Slot("echo", List.of(open("aa")), time);
         slot.begin(
                 new Everything(
                         lane(new GatedAdapter(0, true, "bb")), new CopyOnWriteArrayList<>(), true));
@@ -230,7 +230,7 @@ class SlotTest {
     @Test
     void aFaultOfTheLaneThatAnswersReachesTheCaller() {
         GatedAdapter adapter = new GatedAdapter(1_000_000, true, "aa");
-        Slot slot = new Slot("echo", lane(adapter), time);
+        Slot slot = new Slot("echo", List.of(lane(adapter)), time);
 
         ModelFault fault = catchThrowableOfType(ModelFault.class, () -> ranOn(slot, "fault"));
 

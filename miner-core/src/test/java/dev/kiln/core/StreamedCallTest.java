@@ -60,7 +60,7 @@ class StreamedCallTest {
                         admission,
                         new Served(
                                 Map.of("words", new Words()),
-                                Map.of("echo", new Slot("echo", lane, time))),
+                                Map.of("echo", new Slot("echo", List.of(lane), time))),
                         (refused, _, _) -> new Reply(400, "text/plain", new byte[0]),
                         time);
         var head = new RequestHead("POST", "/s", List.of(), "127.0.0.1", 0, time.tick());

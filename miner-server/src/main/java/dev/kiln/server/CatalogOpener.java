@@ -3,6 +3,7 @@ package dev.kiln.server;
 import dev.kiln.adapter.catalog.MemoryEstimate;
 import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.adapter.catalog.ModelSettings;
+import dev.kiln.adapter.catalog.Placed;
 import dev.kiln.adapter.probe.Placing;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelInfo;
@@ -36,16 +37,24 @@ final class CatalogOpener implements ModelOpener {
     }
 
     @Override
-    public ModelAdapter open(Config.Model model) throws ModelLoadException {
+    public List<String> devices(Config.Model model) {
+        List<String> all = Placing.devices(model.device());
+        List<String> left = all.stream().filter(device -> !lost.containsKey(device)).toList();
+        return left.isEmpty() ? List.of(model.device()) : left;
+    }
+
+    @Override
+    public ModelAdapter open(Config.Model model, String device) throws ModelLoadException {
         var settings =
                 new ModelSettings(
                         model.name(),
                         model.source(),
                         model.maxTokens(),
-                        model.device(),
+                        device,
                         model.engineThreads());
-        ModelAdapter adapter = Placing.open(settings, cache, barred(model.device()));
-        ModelInfo.Device found = adapter.info().device();
+        ModelAdapter placed = Placing.open(settings, cache, barred(device));
+        ModelInfo.Device found = placed.info().device();
+        ModelAdapter adapter = Placed.of(placed, model.device(), found.fallback());
         if (model.requireGpu() && !found.onGpu()) {
             adapter.close();
             String why = found.fallback().isEmpty() ? "no GPU can be used here" : found.fallback();

@@ -353,7 +353,7 @@ final class Miner {
 
     /// Whether anything computes elsewhere than was promised.
     private boolean fellBack() {
-        return fleet.models().stream().anyMatch(model -> model.device().fellBack());
+        return fleet.slots().values().stream().anyMatch(slot -> slot.sites().degraded());
     }
 
     private static Optional<Task> capacity(Optional<Path> configured, BooleanSupplier fellBack)

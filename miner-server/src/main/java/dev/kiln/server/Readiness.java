@@ -2,6 +2,7 @@ package dev.kiln.server;
 
 import dev.kiln.bittensor.wire.ReplayGuard;
 import dev.kiln.core.Reply;
+import dev.kiln.core.Sites;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
@@ -29,7 +30,7 @@ final class Readiness {
         STORE_AWAY,
         /// No model answers: all of them are being rebuilt.
         MODEL_DOWN,
-        /// Some models answer while others are being rebuilt, or one computes elsewhere than was promised.
+        /// Some models answer while others are being rebuilt, or one computes elsewhere or on less than was promised.
         DEGRADED,
         DRAINING
     }
@@ -84,8 +85,8 @@ final class Readiness {
         if (up == 0) {
             return State.MODEL_DOWN;
         }
-        boolean fellBack = now.stream().anyMatch(slot -> slot.model().device().fellBack());
-        return up < now.size() || fellBack ? State.DEGRADED : State.READY;
+        boolean degraded = now.stream().anyMatch(slot -> slot.sites().degraded());
+        return degraded ? State.DEGRADED : State.READY;
     }
 
     /// Whether honest calls would be served, of some models at least.
@@ -127,13 +128,31 @@ final class Readiness {
     private String model(Slot slot) {
         ModelInfo model = slot.model();
         boolean serving = slot.lane().isPresent();
-        return "{\"name\":\"%s\",\"sha256\":\"%s\",\"state\":\"%s\",\"device\":%s,\"proof\":%s}"
+        return "{\"name\":\"%s\",\"sha256\":\"%s\",\"state\":\"%s\",\"device\":%s,\"proof\":%s%s}"
                 .formatted(
                         model.name(),
                         model.sha256(),
                         serving ? "serving" : "down",
                         device(model.device(), serving),
-                        proof(parts.proofs().apply(slot.name())));
+                        proof(parts.proofs().apply(slot.name())),
+                        devices(slot.sites()));
+    }
+
+    /// Each of several devices by itself; nothing where there is one.
+    private static String devices(Sites sites) {
+        return sites.all().size() == 1
+                ? ""
+                : sites.all().stream()
+                        .map(Readiness::device)
+                        .collect(Collectors.joining(",", ",\"devices\":[", "]"));
+    }
+
+    private static String device(Sites.Site site) {
+        ModelInfo.Device device = site.lane().info().device();
+        return switch (site) {
+            case Sites.Site.Serving _ -> device(device, true);
+            case Sites.Site.Down _ -> device(device, false);
+        };
     }
 
     /// Why it fell back stays in the log: a stranger may read this.

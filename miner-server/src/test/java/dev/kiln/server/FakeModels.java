@@ -16,10 +16,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /// Models without an engine: `embedded:<letter>` gives `[the letter, the text's length]` and fails as told.
 final class FakeModels implements ModelOpener {
@@ -32,6 +34,16 @@ final class FakeModels implements ModelOpener {
         volatile int mostItems = Integer.MAX_VALUE;
         volatile Duration takes = Duration.ZERO;
         volatile boolean losesItsGpu;
+
+        /// Those of several GPUs that are gone under it.
+        final Set<String> gone = ConcurrentHashMap.newKeySet();
+
+        /// What runs on one of several devices wait for.
+        final Map<String, CountDownLatch> hangsOn = new ConcurrentHashMap<>();
+
+        /// How long a batch takes on one of several devices.
+        final Map<String, Duration> takesOn = new ConcurrentHashMap<>();
+
         volatile int dimension = 2;
         volatile long bytes;
         volatile CountDownLatch hangsUntil = new CountDownLatch(0);
@@ -43,6 +55,9 @@ final class FakeModels implements ModelOpener {
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final Map<String, String> lost = new ConcurrentHashMap<>();
 
+    /// How many there are; set before the start.
+    volatile int gpus = 1;
+
     Behaviour of(String source) {
         return behaviours.computeIfAbsent(source, _ -> new Behaviour());
     }
@@ -53,13 +68,23 @@ final class FakeModels implements ModelOpener {
     }
 
     @Override
-    public ModelAdapter open(Config.Model model) throws ModelLoadException {
+    public List<String> devices(Config.Model model) {
+        List<String> all =
+                IntStream.range(0, gpus)
+                        .mapToObj(index -> "cuda:" + index)
+                        .filter(device -> !lost.containsKey(device))
+                        .toList();
+        return model.device().equals("cuda") && !all.isEmpty() ? all : List.of(model.device());
+    }
+
+    @Override
+    public ModelAdapter open(Config.Model model, String device) throws ModelLoadException {
         Behaviour behaviour = of(model.source());
         if (behaviour.failsToLoad) {
             throw new IllegalStateException("planted: the file is torn");
         }
         behaviour.opened.incrementAndGet();
-        return new Fake(model, behaviour, device(model));
+        return new Fake(model, behaviour, device(model, device));
     }
 
     @Override
@@ -67,20 +92,20 @@ final class FakeModels implements ModelOpener {
         lost.put(device, why);
     }
 
-    /// There is one GPU, until it is lost.
-    private ModelInfo.Device device(Config.Model model) throws ModelLoadException {
-        String wanted = model.device();
+    /// A GPU is there until it is lost.
+    private ModelInfo.Device device(Config.Model model, String wanted) throws ModelLoadException {
         if (!wanted.startsWith("cuda")) {
             return new ModelInfo.Device("cpu", "cpu", "cpu");
         }
-        if (wanted.equals("cuda:0") && !lost.containsKey(wanted)) {
-            return new ModelInfo.Device(wanted, "cuda:0", "cuda:0", 97, "");
+        boolean there = IntStream.range(0, gpus).anyMatch(i -> wanted.equals("cuda:" + i));
+        if (there && !lost.containsKey(wanted)) {
+            return new ModelInfo.Device(model.device(), wanted, wanted, 97, "");
         }
         String why = lost.getOrDefault(wanted, "no such GPU");
         if (model.requireGpu()) {
             throw new ModelLoadException("model " + model.name(), List.of(why));
         }
-        return new ModelInfo.Device(wanted, "cpu", "cpu", 100, why);
+        return new ModelInfo.Device(model.device(), "cpu", "cpu", 100, why);
     }
 
     @Override
@@ -108,7 +133,8 @@ final class FakeModels implements ModelOpener {
         }
 
         private void requireDevice() throws ModelFault {
-            if (behaviour.losesItsGpu && device.onGpu()) {
+            if (device.onGpu()
+                    && (behaviour.losesItsGpu || behaviour.gone.contains(device.active()))) {
                 throw ModelFault.deviceLost("CUDA failure 719: planted");
             }
         }
@@ -124,7 +150,7 @@ final class FakeModels implements ModelOpener {
         @Override
         public List<ModelOutput> run(List<Prepared> batch) throws ModelFault {
             try {
-                behaviour.hangsUntil.await();
+                behaviour.hangsOn.getOrDefault(device.active(), behaviour.hangsUntil).await();
             } catch (InterruptedException e) {
                 throw new ModelFault("interrupted", e);
             }
@@ -135,7 +161,8 @@ final class FakeModels implements ModelOpener {
             if (batch.size() > behaviour.mostItems) {
                 throw ModelFault.outOfMemory("planted: no memory for %d".formatted(batch.size()));
             }
-            LockSupport.parkNanos(behaviour.takes.toNanos());
+            Duration takes = behaviour.takesOn.getOrDefault(device.active(), behaviour.takes);
+            LockSupport.parkNanos(takes.toNanos());
             behaviour.items.addAndGet(batch.size());
             return batch.stream().map(item -> output((Text) item)).toList();
         }

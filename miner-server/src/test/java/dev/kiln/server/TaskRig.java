@@ -52,7 +52,7 @@ final class TaskRig implements AutoCloseable {
         for (ModelInfo info : ToyModel.ALL) {
             Lane lane = Lane.start(new ToyModel(info), new LaneSettings(policy, 1, 100_000), time);
             lanes.add(lane);
-            byName.put(info.name(), new Slot(info.name(), lane, time));
+            byName.put(info.name(), new Slot(info.name(), List.of(lane), time));
         }
         var routes =
                 new Routes(

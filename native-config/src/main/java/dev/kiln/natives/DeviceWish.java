@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /// A device as a configuration spells it: `cpu`, `auto`, `cuda`, or one GPU of several, `cuda:1`.
 ///
 /// @param index of the GPU, as the CUDA driver counts them; 0 where none is named
-public record DeviceWish(Kind kind, int index) {
+/// @param named whether it is one GPU of several; any will do where not
+public record DeviceWish(Kind kind, int index, boolean named) {
     public enum Kind {
         CPU,
         /// The best that can be proved.
@@ -24,12 +25,12 @@ public record DeviceWish(Kind kind, int index) {
     public static Optional<DeviceWish> parse(String text) {
         Matcher gpu = ONE_GPU.matcher(text);
         if (gpu.matches()) {
-            return Optional.of(new DeviceWish(Kind.CUDA, Integer.parseInt(gpu.group(1))));
+            return Optional.of(new DeviceWish(Kind.CUDA, Integer.parseInt(gpu.group(1)), true));
         }
         return switch (text) {
-            case "cpu" -> Optional.of(new DeviceWish(Kind.CPU, 0));
-            case "auto" -> Optional.of(new DeviceWish(Kind.AUTO, 0));
-            case "cuda" -> Optional.of(new DeviceWish(Kind.CUDA, 0));
+            case "cpu" -> Optional.of(new DeviceWish(Kind.CPU, 0, false));
+            case "auto" -> Optional.of(new DeviceWish(Kind.AUTO, 0, false));
+            case "cuda" -> Optional.of(new DeviceWish(Kind.CUDA, 0, false));
             default -> Optional.empty();
         };
     }
@@ -44,6 +45,11 @@ public record DeviceWish(Kind kind, int index) {
         return kind != Kind.CPU;
     }
 
+    /// Whether every GPU there is will do, and together they do best.
+    public boolean takesEveryGpu() {
+        return takesGpu() && !named;
+    }
+
     /// The GPU it names, as engines and reports spell it.
     public String gpu() {
         return "cuda:" + index;
@@ -54,7 +60,7 @@ public record DeviceWish(Kind kind, int index) {
         return switch (kind) {
             case CPU -> active.equals("cpu");
             case AUTO -> true;
-            case CUDA -> active.equals(gpu());
+            case CUDA -> named ? active.equals(gpu()) : active.startsWith("cuda:");
         };
     }
 }

@@ -24,6 +24,13 @@ public final class GpuNodes {
         }
     }
 
+    /// How many GPUs they stand for, one each: no process sees more, whatever its environment hides.
+    static long gpus(List<Path> nodes) {
+        return nodes.stream()
+                .filter(node -> String.valueOf(node.getFileName()).matches("nvidia[0-9]+"))
+                .count();
+    }
+
     private static boolean isNode(String name) {
         return name.matches("nvidia[0-9]+|nvidiactl|nvidia-uvm|dxg");
     }

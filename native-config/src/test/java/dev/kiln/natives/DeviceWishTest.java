@@ -25,6 +25,7 @@ class DeviceWishTest {
         assertThat(DeviceWish.parse("auto").orElseThrow().metBy("cpu")).isTrue();
         assertThat(DeviceWish.parse("cuda:1").orElseThrow().metBy("cuda:1")).isTrue();
         assertThat(DeviceWish.parse("cuda:1").orElseThrow().metBy("cuda:0")).isFalse();
+        assertThat(DeviceWish.parse("cuda").orElseThrow().metBy("cuda:1")).isTrue();
         assertThat(DeviceWish.parse("cuda").orElseThrow().metBy("cpu")).isFalse();
         assertThat(DeviceWish.parse("cpu").orElseThrow().metBy("cuda:0")).isFalse();
     }

@@ -49,8 +49,7 @@ class CallerClocksTest {
         assertThat(clocks.ages())
                 .containsEntry(
                         ALICE.hotkey().ss58(),
-                        new CallerClocks.Ages(
-                                Optional.of(Duration.ofMillis(1)), Optional.empty()));
+                        new CallerClocks.Ages(Optional.of(Duration.ofMillis(1)), Optional.empty()));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.kiln.core.swap;
 
 import dev.kiln.core.Lane;
 import dev.kiln.core.Trial;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,7 +27,7 @@ public final class Canary implements Trial {
 
     private static final int BUCKETS = 10_000;
 
-    private final Lane candidate;
+    private final List<Lane> candidate;
     private final Rules rules;
     private final Consumer<Canary> condemned;
     private final AtomicReference<Optional<String>> verdict =
@@ -77,22 +78,23 @@ public final class Canary implements Trial {
 
     /// A canary that gets calls once a slot begins it.
     ///
+    /// @param candidate its lanes, one for each device
     /// @param condemned told once when the candidate turns out worse, on the thread that saw it; must not block
-    public Canary(Lane candidate, Rules rules, Consumer<Canary> condemned) {
-        this.candidate = candidate;
+    public Canary(List<Lane> candidate, Rules rules, Consumer<Canary> condemned) {
+        this.candidate = List.copyOf(candidate);
         this.rules = rules;
         this.condemned = condemned;
     }
 
     @Override
-    public Optional<Lane> instead(long call) {
+    public List<Lane> instead(long call) {
         boolean chosen = bucket(call) < rules.percent() / 100 * BUCKETS;
         if (!chosen || verdict.get().isPresent()) {
-            return Optional.empty();
+            return List.of();
         }
         // Counted now: a call that hangs on it is touched too.
         touched.increment();
-        return Optional.of(candidate);
+        return candidate;
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -84,7 +83,7 @@ public final class Shadow implements Trial, AutoCloseable {
                         .unstarted(this::work);
     }
 
-    /// Starts comparing. The candidate's lane stays the caller's to close.
+    /// Starts comparing one lane of each, of like devices. The candidate's lane stays the caller's to close.
     ///
     /// @param labelled samples by which both are judged; may be none
     public static Shadow start(
@@ -95,8 +94,8 @@ public final class Shadow implements Trial, AutoCloseable {
     }
 
     @Override
-    public Optional<Lane> instead(long call) {
-        return Optional.empty();
+    public List<Lane> instead(long call) {
+        return List.of();
     }
 
     @Override

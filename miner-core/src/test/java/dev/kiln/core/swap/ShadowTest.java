@@ -31,7 +31,7 @@ class ShadowTest {
     private final StillAdapter theirs = new StillAdapter(2);
     private final Lane answering = Lane.start(mine, SETTINGS, Time.SYSTEM);
     private final Lane candidate = Lane.start(theirs, SETTINGS, Time.SYSTEM);
-    private final Slot slot = new Slot("still", answering, Time.SYSTEM);
+    private final Slot slot = new Slot("still", List.of(answering), Time.SYSTEM);
     private final Shadow shadow = Shadow.start(answering, candidate, List.of(), Time.SYSTEM);
 
     @AfterEach

@@ -1,7 +1,10 @@
 package dev.kiln.server.admin;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kiln.core.Lane;
 import dev.kiln.core.LaneFacts;
+import dev.kiln.core.Sites;
 import dev.kiln.core.Slot;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.swap.Canary;
@@ -12,6 +15,7 @@ import dev.kiln.server.rotation.Attempt;
 import dev.kiln.server.rotation.Fleet;
 import dev.kiln.server.rotation.Post;
 import java.util.Locale;
+import java.util.Optional;
 
 /// A served name as JSON: what answers, what is on trial, how both do.
 final class ModelJson {
@@ -26,15 +30,17 @@ final class ModelJson {
         json.put("source", post.running().source());
         json.put("sha256", model.sha256());
         json.put("engine", model.engine());
-        switch (slot.state()) {
-            case Slot.State.Serving(var lane, _) -> {
-                json.put("state", "serving");
-                json.put("health", lane.health().name().toLowerCase(Locale.ROOT));
-                json.put("max_cost", lane.settings().policy().maxCost());
-            }
-            case Slot.State.Down(_, String why, _) -> {
-                json.put("state", "down");
-                json.put("why", why);
+        Sites sites = slot.sites();
+        Optional<Lane> first = slot.lane();
+        site(
+                first.isPresent() ? new Sites.Site.Serving(first.get()) : sites.all().getFirst(),
+                json);
+        if (sites.all().size() > 1) {
+            ArrayNode devices = json.putArray("devices");
+            for (Sites.Site site : sites.all()) {
+                ObjectNode one = devices.addObject();
+                one.put("device", site.lane().info().device().active());
+                site(site, one);
             }
         }
         json.put("items", facts.items());
@@ -43,6 +49,20 @@ final class ModelJson {
         json.put("hangs", fleet.hangs(slot.name()));
         post.attempt().ifPresent(attempt -> json.set("trial", trial(attempt)));
         return json;
+    }
+
+    private static void site(Sites.Site site, ObjectNode json) {
+        switch (site) {
+            case Sites.Site.Serving(Lane lane) -> {
+                json.put("state", "serving");
+                json.put("health", lane.health().name().toLowerCase(Locale.ROOT));
+                json.put("max_cost", lane.settings().policy().maxCost());
+            }
+            case Sites.Site.Down(_, String why, _) -> {
+                json.put("state", "down");
+                json.put("why", why);
+            }
+        }
     }
 
     private static ObjectNode trial(Attempt attempt) {

@@ -27,6 +27,13 @@ final class TrialText {
                                     model.path("items").asLong(),
                                     model.path("faults").asLong(),
                                     model.path("recoveries").asLong()));
+            for (JsonNode device : model.path("devices")) {
+                lines.add(
+                        "  %s: %s"
+                                .formatted(
+                                        device.path("device").asText(),
+                                        device.path("why").asText(device.path("state").asText())));
+            }
             if (model.has("trial")) {
                 trial(model.path("trial"), lines);
             }

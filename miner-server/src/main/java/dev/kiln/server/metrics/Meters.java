@@ -8,6 +8,7 @@ import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
 import dev.kiln.core.Route;
+import dev.kiln.core.Sites;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Stages;
 import dev.kiln.core.Time;
@@ -58,6 +59,8 @@ public final class Meters implements CallObserver {
 
     private record Outcome(String route, int status, String reason) {}
 
+    private record Worked(Slot slot, String device) {}
+
     private record Asker(String caller, String reason) {}
 
     private final PrometheusMeterRegistry registry =
@@ -75,6 +78,7 @@ public final class Meters implements CallObserver {
                     .register(registry);
     private final List<Supplier<Map<String, CallerClocks.Ages>>> ages =
             new CopyOnWriteArrayList<>();
+    private final Map<Worked, Boolean> worked = new ConcurrentHashMap<>();
     private final Map<Outcome, Counter> outcomes = new ConcurrentHashMap<>();
     private final Map<Asker, Counter> askers = new ConcurrentHashMap<>();
     private final Map<String, Boolean> callers = new ConcurrentHashMap<>();
@@ -139,6 +143,7 @@ public final class Meters implements CallObserver {
     /// Shows nothing of a name any more.
     public void forget(Slot slot) {
         devices.remove(slot);
+        worked.keySet().removeIf(one -> one.slot() == slot);
         for (Meter meter : registry.getMeters()) {
             if (slot.name().equals(meter.getId().getTag(MODEL))) {
                 registry.remove(meter);
@@ -149,7 +154,7 @@ public final class Meters implements CallObserver {
     /// Shows where a name's model computes, what was asked for, and what its golden samples show while it serves.
     public void watch(Slot slot, Supplier<Proof> proof, Time time) {
         devices.add(slot);
-        gauge("kiln.model.fallback", slot, s -> s.model().device().fellBack() ? 1 : 0);
+        gauge("kiln.model.fallback", slot, s -> s.sites().fellBack() ? 1 : 0);
         gauge("kiln.model.device.nodes.percent", slot, s -> s.model().device().percent());
         counter("kiln.proofs", slot, _ -> proof.get().passed());
         counter("kiln.proofs.failed", slot, _ -> proof.get().failed());
@@ -163,23 +168,56 @@ public final class Meters implements CallObserver {
 
     /// The three facts are labels, so that a change of one is a series that ends and another that begins.
     private void showDevices() {
-        modelDevices.register(devices.stream().map(Meters::device).toList(), true);
+        modelDevices.register(
+                devices.stream()
+                        .flatMap(
+                                slot -> slot.sites().all().stream().map(site -> device(slot, site)))
+                        .distinct()
+                        .<MultiGauge.Row<?>>map(tags -> MultiGauge.Row.of(tags, 1))
+                        .toList(),
+                true);
+        devices.forEach(this::showDevices);
     }
 
-    private static MultiGauge.Row<?> device(Slot slot) {
-        ModelInfo.Device device = slot.model().device();
-        boolean serving = slot.lane().isPresent();
-        return MultiGauge.Row.of(
-                Tags.of(
-                        "model",
-                        slot.name(),
-                        "requested",
-                        device.requested(),
-                        "active",
-                        serving ? device.active() : "none",
-                        "proved",
-                        serving ? device.proved() : "none"),
-                1);
+    /// What each device has done for a name.
+    private void showDevices(Slot slot) {
+        for (String device : slot.factsByDevice().keySet()) {
+            if (worked.put(new Worked(slot, device), true) == null) {
+                deviceCounter("kiln.device.items", slot, device, LaneFacts::items);
+                deviceCounter(
+                        "kiln.device.compute.seconds",
+                        slot,
+                        device,
+                        f -> f.engine().micros() / 1e6);
+            }
+        }
+    }
+
+    private void deviceCounter(
+            String name, Slot slot, String device, ToDoubleFunction<LaneFacts> value) {
+        FunctionCounter.builder(
+                        name,
+                        slot,
+                        s ->
+                                value.applyAsDouble(
+                                        s.factsByDevice().getOrDefault(device, LaneFacts.NONE)))
+                .tag(MODEL, slot.name())
+                .tag("device", device)
+                .register(registry);
+    }
+
+    private static Tags device(Slot slot, Sites.Site site) {
+        ModelInfo.Device device = site.lane().info().device();
+        boolean serving = site instanceof Sites.Site.Serving;
+        return Tags.of(
+                "model",
+                slot.name(),
+                "requested",
+                device.requested(),
+                "active",
+                serving ? device.active() : "none",
+                "proved",
+                serving ? device.proved() : "none");
     }
 
     private void counter(String name, Slot slot, ToDoubleFunction<Slot> value) {

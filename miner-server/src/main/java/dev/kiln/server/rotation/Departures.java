@@ -25,6 +25,11 @@ final class Departures {
                         }));
     }
 
+    /// Sends lanes away.
+    void leave(List<Lane> lanes) {
+        lanes.forEach(this::leave);
+    }
+
     /// Waits for all of them.
     ///
     /// @param atMost a lane whose run hangs never ends

@@ -1,6 +1,7 @@
 package dev.kiln.server.rotation;
 
 import dev.kiln.adapter.catalog.ModelLoadException;
+import dev.kiln.core.Lane;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
@@ -63,7 +64,7 @@ public final class Fleet implements AutoCloseable {
         void left(Slot slot);
     }
 
-    private record Member(Post post, Recovery recovery) {}
+    private record Member(Post post, Care care) {}
 
     /// One snapshot.
     private static final class Members {
@@ -99,7 +100,7 @@ public final class Fleet implements AutoCloseable {
             opened = true;
         } finally {
             if (!opened) {
-                first.forEach(loaded -> loaded.lane().close());
+                first.forEach(loaded -> loaded.lanes().forEach(Lane::close));
             }
         }
         fleet.join(first, Event.What.STARTED, models.stream().map(Config.Model::name).toList());
@@ -135,16 +136,16 @@ public final class Fleet implements AutoCloseable {
 
     /// How often rebuilt models of this name came back.
     public long recoveries(String name) {
-        return recovery(name).map(Recovery::recoveries).orElse(0L);
+        return care(name).map(Care::recoveries).orElse(0L);
     }
 
     /// How many runs of this name were found to hang.
     public long hangs(String name) {
-        return recovery(name).map(Recovery::hangs).orElse(0L);
+        return care(name).map(Care::hangs).orElse(0L);
     }
 
-    private Optional<Recovery> recovery(String name) {
-        return Optional.ofNullable(members.byName.get(name)).map(Member::recovery);
+    private Optional<Care> care(String name) {
+        return Optional.ofNullable(members.byName.get(name)).map(Member::care);
     }
 
     /// Tells of the names that are served, and of those that come and go from here on.
@@ -171,7 +172,7 @@ public final class Fleet implements AutoCloseable {
             Post post = new Post(loaded, posts);
             all.put(
                     loaded.model().name(),
-                    new Member(post, new Recovery(post, departures, lanes, posts.time())));
+                    new Member(post, new Care(post, departures, lanes, posts.time())));
             watcher.came(post.slot());
         }
         Map<String, Member> ordered = new LinkedHashMap<>();
@@ -202,12 +203,12 @@ public final class Fleet implements AutoCloseable {
 
     /// Sends away what was loaded and is not to be served.
     void dismiss(Loaded loaded) {
-        departures.leave(loaded.lane());
+        departures.leave(loaded.lanes());
     }
 
     /// What the golden samples of a name's models have shown while they served.
     public Proof proof(String name) {
-        return recovery(name).map(Recovery::proof).orElse(Proof.NONE);
+        return care(name).map(Care::proof).orElse(Proof.NONE);
     }
 
     /// Finishes what waits and closes every model; a run that hangs is left behind.
@@ -215,10 +216,10 @@ public final class Fleet implements AutoCloseable {
     public void close() {
         keeper.interrupt();
         posts().forEach(post -> {
-            post.slot().lane().ifPresent(departures::leave);
+            departures.leave(post.slot().sites().lanes());
             post.attempt()
                     .filter(Attempt::on)
-                    .ifPresent(attempt -> departures.leave(attempt.candidate().lane()));
+                    .ifPresent(attempt -> departures.leave(attempt.candidate().lanes()));
         });
         try {
             departures.await(LAST_RUNS);
@@ -232,16 +233,16 @@ public final class Fleet implements AutoCloseable {
             while (true) {
                 Thread.sleep(LOOK_EVERY);
                 Collection<Member> now = members.byName.values();
-                now.forEach(member -> look(member.recovery()));
+                now.forEach(member -> look(member.care()));
             }
         } catch (InterruptedException _) {
             LOG.log(System.Logger.Level.DEBUG, "the keeper ends");
         }
     }
 
-    private static void look(Recovery recovery) {
+    private static void look(Care care) {
         try {
-            recovery.look();
+            care.look();
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, "looking after a model failed", bug);
         }

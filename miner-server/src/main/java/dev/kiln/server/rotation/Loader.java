@@ -3,6 +3,7 @@ package dev.kiln.server.rotation;
 import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.core.BatchPolicy;
 import dev.kiln.core.Lane;
+import dev.kiln.core.Sites;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
@@ -10,6 +11,8 @@ import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.Purpose;
 import dev.kiln.natives.Gently;
 import dev.kiln.server.config.Config;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -61,7 +64,7 @@ final class Loader {
 
     /// The model that is there from the start; its golden samples ran when it was opened.
     Loaded first(Config.Model model) throws ModelLoadException {
-        return new Loaded(model, start(model, model.batch(), opener.open(model)));
+        return new Loaded(model, start(model, model.batch(), opened(model)));
     }
 
     /// One that comes later.
@@ -69,22 +72,101 @@ final class Loader {
     /// @throws NotDone with the reason, everything that was opened closed again
     Loaded later(Config.Model model, Order order, Consumer<String> progress)
             throws NotDone, InterruptedException {
+        return ready(model, order, () -> opened(model), progress);
+    }
+
+    /// One in the place of a lane that failed, on the same device; elsewhere only if nothing else answers.
+    ///
+    /// @param sites where the model runs
+    Loaded again(Config.Model model, Lane failed, Sites sites, Order order)
+            throws NotDone, InterruptedException {
+        ModelInfo.Device was = failed.info().device();
+        boolean oneOfSeveral = sites.all().size() > 1;
+        String device = oneOfSeveral && was.onGpu() ? was.active() : model.device();
+        boolean others = sites.lanes().stream().anyMatch(lane -> lane != failed);
+        return ready(
+                model,
+                order,
+                () -> {
+                    ModelAdapter adapter = opener.open(model, device);
+                    ModelInfo.Device found = adapter.info().device();
+                    if (others && found.fellBack()) {
+                        adapter.close();
+                        throw new ModelLoadException(
+                                "model " + model.name(), List.of(found.fallback()));
+                    }
+                    return List.of(adapter);
+                },
+                _ -> {});
+    }
+
+    private Loaded ready(
+            Config.Model model,
+            Order order,
+            Callable<List<ModelAdapter>> opening,
+            Consumer<String> progress)
+            throws NotDone, InterruptedException {
         requireMemory(model);
         progress.accept("loading " + model.source());
-        ModelAdapter adapter = open(model, order.hurry());
+        List<ModelAdapter> adapters = open(model, order.hurry(), opening);
         boolean good = false;
         try {
-            requirePurpose(model, adapter.info().purpose(), order);
+            requirePurpose(model, adapters.getFirst().info().purpose(), order);
             progress.accept("warming up, running its golden samples");
-            warmUp(model, adapter, order.hurry());
-            Loaded loaded = new Loaded(model, start(model, order.batches(), adapter));
+            for (ModelAdapter adapter : adapters) {
+                warmUp(model, adapter, order.hurry());
+            }
+            Loaded loaded = new Loaded(model, start(model, order.batches(), adapters));
             good = true;
             return loaded;
         } finally {
             if (!good) {
-                adapter.close();
+                adapters.forEach(ModelAdapter::close);
             }
         }
+    }
+
+    /// On each of its devices. One that cannot be used is left out, unless none can.
+    private List<ModelAdapter> opened(Config.Model model) throws ModelLoadException {
+        List<ModelAdapter> used = new ArrayList<>();
+        List<ModelAdapter> unused = new ArrayList<>();
+        List<String> why = new ArrayList<>();
+        boolean done = false;
+        try {
+            ModelLoadException failure = null;
+            for (String device : opener.devices(model)) {
+                try {
+                    ModelAdapter adapter = opener.open(model, device);
+                    ModelInfo.Device found = adapter.info().device();
+                    (found.fellBack() ? unused : used).add(adapter);
+                    why.add(found.fallback());
+                } catch (ModelLoadException e) {
+                    why.add(String.valueOf(e.getMessage()));
+                    failure = e;
+                }
+            }
+            if (used.isEmpty() && unused.isEmpty() && failure != null) {
+                throw failure;
+            }
+            if (used.isEmpty()) {
+                used.add(unused.removeFirst());
+            } else {
+                why.stream().filter(reason -> !reason.isEmpty()).forEach(r -> leftOut(model, r));
+            }
+            done = true;
+            return used;
+        } finally {
+            unused.forEach(ModelAdapter::close);
+            if (!done) {
+                used.forEach(ModelAdapter::close);
+            }
+        }
+    }
+
+    private static void leftOut(Config.Model model, String why) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "model %s: a device is left out: %s".formatted(model.name(), why));
     }
 
     private void requireMemory(Config.Model model) throws NotDone {
@@ -106,10 +188,11 @@ final class Loader {
         }
     }
 
-    private ModelAdapter open(Config.Model model, boolean hurry)
+    private static List<ModelAdapter> open(
+            Config.Model model, boolean hurry, Callable<List<ModelAdapter>> opening)
             throws NotDone, InterruptedException {
         try {
-            return done(model, hurry, () -> opener.open(model));
+            return done(model, hurry, opening);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ModelLoadException wrong
                     ? new NotDone(String.valueOf(wrong.getMessage()))
@@ -156,6 +239,10 @@ final class Loader {
     /// Told that a model's device is lost.
     void lost(ModelInfo model, String why) {
         opener.lost(model.device().active(), why);
+    }
+
+    private List<Lane> start(Config.Model model, BatchPolicy batches, List<ModelAdapter> adapters) {
+        return adapters.stream().map(adapter -> start(model, batches, adapter)).toList();
     }
 
     /// What computes elsewhere than was promised takes less in.

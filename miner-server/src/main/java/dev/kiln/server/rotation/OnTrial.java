@@ -61,7 +61,7 @@ final class OnTrial {
 
     /// Ends what is on trial, if anything is, and closes the candidate.
     void end(String why) {
-        now().ifPresent(tried -> departures.leave(release(tried, why).lane()));
+        now().ifPresent(tried -> departures.leave(release(tried, why).lanes()));
     }
 
     /// Ends a trial because of something that was seen of the candidate outside its calls.

@@ -1,6 +1,7 @@
 package dev.kiln.server.rotation;
 
 import dev.kiln.core.Lane;
+import dev.kiln.core.Sites;
 import dev.kiln.core.Slot;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.Purpose;
@@ -37,7 +38,7 @@ public final class Post {
     record Parts(Loader loader, History history, Departures departures, Time time) {}
 
     Post(Loaded first, Parts parts) {
-        this.slot = new Slot(first.model().name(), first.lane(), parts.time());
+        this.slot = new Slot(first.model().name(), first.lanes(), parts.time());
         this.parts = parts;
         this.notes = new Notes(slot, parts.history(), parts.time());
         this.trial = new OnTrial(slot, notes, parts.departures(), changing);
@@ -92,7 +93,7 @@ public final class Post {
                         trial.end("another model takes the place");
                         return take(next, Event.What.SWAPPED, "answers from here on", 0);
                     },
-                    () -> parts.departures().leave(next.lane()),
+                    () -> parts.departures().leave(next.lanes()),
                     changing);
         } catch (NotDone refused) {
             throw refused(wanted.source(), refused);
@@ -115,7 +116,7 @@ public final class Post {
                                     Event.What.REMOVED,
                                     running.source(),
                                     "is not served from here on");
-                    slot.retire().ifPresent(parts.departures()::leave);
+                    parts.departures().leave(slot.retire());
                     return event;
                 },
                 () -> {},
@@ -139,7 +140,7 @@ public final class Post {
                     trial.end("another candidate takes its place");
                     Lane answering = answering(candidate);
                     Shadow shadow =
-                            Shadow.start(answering, candidate.lane(), labelled, parts.time());
+                            Shadow.start(answering, candidate.first(), labelled, parts.time());
                     trial.begin(new Attempt(candidate, new Attempt.Kind.Shadowing(shadow)));
                     return notes.of(
                             Event.What.SHADOW, candidate, "runs the same calls, compared", 0);
@@ -156,7 +157,7 @@ public final class Post {
                 () -> {
                     Loaded candidate = onTrialOr(wanted, progress);
                     answering(candidate);
-                    Canary canary = new Canary(candidate.lane(), rules, trial::condemned);
+                    Canary canary = new Canary(candidate.lanes(), rules, trial::condemned);
                     var kind = new Attempt.Kind.Answering(canary, rules);
                     trial.begin(new Attempt(candidate, kind));
                     return notes.of(
@@ -226,7 +227,7 @@ public final class Post {
                                                 + slot.name()));
         Loaded next = beside(before.model(), progress);
         if (!next.sha256().equals(before.sha256())) {
-            parts.departures().leave(next.lane());
+            parts.departures().leave(next.lanes());
             throw new NotDone(
                     "%s holds other weights now than when it answered: SHA-256 %s, then %s; if they are meant, name it in the configuration and apply that"
                             .formatted(before.model().source(), next.sha256(), before.sha256()));
@@ -234,14 +235,15 @@ public final class Post {
         return next;
     }
 
-    /// Loads what answers afresh, in the place of a lane that failed. Waits while another change is under way.
+    /// Loads what answers afresh on one device, in the place of a lane that failed. Waits while another change is under
+    /// way.
     ///
     /// @return empty if somebody else brought it back meanwhile
     Optional<Event> renew(Lane failed, String detail) throws NotDone, InterruptedException {
         changing.lockInterruptibly();
         try {
-            Optional<Lane> now = slot.lane();
-            if (retired || now.filter(lane -> lane != failed).isPresent()) {
+            Sites now = slot.sites();
+            if (retired || now.all().stream().noneMatch(site -> site.lane() == failed)) {
                 return Optional.empty();
             }
             trial.end("the model that answers is rebuilt");
@@ -249,10 +251,10 @@ public final class Post {
                     new Loader.Order(
                             Optional.of(slot.model().purpose()),
                             failed.settings().policy(),
-                            now.isEmpty());
-            Loaded next = parts.loader().later(running, order, _ -> {});
+                            now.lanes().isEmpty());
+            Loaded next = parts.loader().again(running, failed, now, order);
             Event event = notes.of(Event.What.RECOVERED, next, detail, 0);
-            slot.answerWith(next.lane()).ifPresent(parts.departures()::leave);
+            slot.renew(failed, next.first()).ifPresent(parts.departures()::leave);
             return Optional.of(event);
         } finally {
             changing.unlock();
@@ -314,14 +316,14 @@ public final class Post {
         Event event = notes.answers(what, next, detail, calls);
         lineage.add(event);
         running = next.model();
-        slot.answerWith(next.lane()).ifPresent(parts.departures()::leave);
+        parts.departures().leave(slot.answerWith(next.lanes()));
         return event;
     }
 
     private Lane answering(Loaded candidate) throws NotDone {
         Optional<Lane> answering = slot.lane();
         if (answering.isEmpty()) {
-            parts.departures().leave(candidate.lane());
+            parts.departures().leave(candidate.lanes());
             throw new NotDone("%s is being rebuilt; try again".formatted(slot.name()));
         }
         return answering.get();

@@ -3,9 +3,8 @@ package dev.kiln.server.rotation;
 import dev.kiln.core.Lane;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
-import dev.kiln.core.Slot;
+import dev.kiln.core.Sites;
 import dev.kiln.core.Time;
-import dev.kiln.core.model.ModelFault;
 import dev.kiln.server.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +12,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
-/// Looks after one served name: takes a model that failed or hangs out of rotation, rebuilds it, and puts it back once
-/// its golden samples pass; watches a candidate in the same way.
+/// Looks after one site of a served name: takes a lane that failed or hangs out of rotation, rebuilds it, and puts it
+/// back once its golden samples pass. Lanes on other devices answer meanwhile.
 ///
 /// **Threads:** [#look] by one thread; what takes long goes to threads of its own.
 final class Recovery {
@@ -25,13 +23,12 @@ final class Recovery {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
     private static final Duration FORGIVEN_AFTER = Duration.ofSeconds(60);
-    private static final Duration PROOF_EVERY = Duration.ofSeconds(30);
-    private static final Duration PROOF_TIME = Duration.ofSeconds(30);
 
     /// Lanes with a run that hangs hold their memory: no more than these are left behind.
     private static final int MOST_HANGING = 2;
 
     private final Post post;
+    private final int index;
     private final Departures departures;
     private final Duration hungAfter;
     private final Proofs proofs;
@@ -46,18 +43,17 @@ final class Recovery {
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile long upSinceTick;
     private volatile long notBeforeTick;
-    private long provedTick;
-    private @Nullable Lane failed;
 
-    Recovery(Post post, Departures departures, Config.Lanes bounds, Time time) {
+    /// @param index of the site
+    Recovery(Post post, int index, Departures departures, Config.Lanes bounds, Time time) {
         this.post = post;
+        this.index = index;
         this.departures = departures;
         this.hungAfter = bounds.hungRun();
         this.proofs = new Proofs(bounds.proveEvery(), time);
         this.time = time;
         this.upSinceTick = time.tick();
         this.notBeforeTick = time.tick();
-        this.provedTick = time.tick();
     }
 
     /// How often a rebuilt model came back.
@@ -78,11 +74,14 @@ final class Recovery {
     /// To be called a few times a second.
     void look() {
         hanging.removeIf(Lane::ended);
-        switch (post.slot().state()) {
-            case Slot.State.Serving(Lane lane, _) -> answering(lane);
-            case Slot.State.Down(_, _, long againTick) -> down(againTick);
+        List<Sites.Site> sites = post.slot().sites().all();
+        if (index >= sites.size()) {
+            return;
         }
-        post.attempt().filter(Attempt::on).ifPresent(this::candidate);
+        switch (sites.get(index)) {
+            case Sites.Site.Serving(Lane lane) -> answering(lane);
+            case Sites.Site.Down(Lane lane, _, long againTick) -> down(lane, againTick);
+        }
     }
 
     private void answering(Lane lane) {
@@ -147,21 +146,21 @@ final class Recovery {
     private boolean takeOut(Lane lane, String why) {
         boolean out = post.slot().takeOut(lane, why, pause());
         if (out) {
-            failed = lane;
             post.note(Event.What.DOWN, why);
         }
         return out;
     }
 
-    private void down(long againTick) {
+    private void down(Lane lane, long againTick) {
         if (hanging.size() > MOST_HANGING) {
             post.slot()
                     .stayDown(
+                            lane,
                             "%d runs hang and hold their memory; restart the server"
                                     .formatted(hanging.size()),
                             LONGEST_PAUSE);
-        } else if (time.tick() >= againTick && failed != null) {
-            work(failed, "rebuilt, its golden samples pass");
+        } else if (time.tick() >= againTick) {
+            work(lane, "rebuilt, its golden samples pass");
         }
     }
 
@@ -183,12 +182,12 @@ final class Recovery {
             upSinceTick = time.tick();
         } catch (NotDone again) {
             notBeforeTick = time.tick() + pause().toNanos();
-            post.slot().stayDown(String.valueOf(again.getMessage()), pause());
+            post.slot().stayDown(lane, String.valueOf(again.getMessage()), pause());
             post.note(Event.What.DOWN, "not back yet: " + again.getMessage());
         } catch (InterruptedException _) {
             LOG.log(System.Logger.Level.DEBUG, "a rebuild was cut short");
         } catch (RuntimeException bug) {
-            post.slot().stayDown("internal error", pause());
+            post.slot().stayDown(lane, "internal error", pause());
             LOG.log(System.Logger.Level.ERROR, "a rebuild failed", bug);
         } finally {
             working.set(false);
@@ -202,31 +201,6 @@ final class Recovery {
         }
         Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts.get() - 1, 10));
         return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-    }
-
-    private void candidate(Attempt attempt) {
-        Lane lane = attempt.candidate().lane();
-        if (!lane.stuck(hungAfter).isEmpty()) {
-            post.condemn(attempt, "a run on it hangs");
-        } else if (lane.health() == Lane.Health.SICK) {
-            post.condemn(attempt, "its runs failed repeatedly, its golden samples too");
-        } else if (time.tick() - provedTick > PROOF_EVERY.toNanos()) {
-            provedTick = time.tick();
-            Thread.ofVirtual().name("prove-" + lane.info().name()).start(() -> prove(attempt));
-        }
-    }
-
-    private void prove(Attempt attempt) {
-        try {
-            attempt.candidate().lane().prove(PROOF_TIME);
-        } catch (ModelFault fault) {
-            boolean on = post.attempt().filter(Attempt::on).isPresent();
-            if (on) {
-                post.condemn(attempt, "its golden samples fail: " + Loader.reason(fault));
-            }
-        } catch (InterruptedException _) {
-            LOG.log(System.Logger.Level.DEBUG, "a proof was cut short");
-        }
     }
 
     private static String text(Lane.Stuck stuck) {

@@ -24,21 +24,24 @@ final class EmbedSession implements AutoCloseable {
 
     private final OpenSession session;
     private final EmbedGraph graph;
+    private final EmbedRun engine;
     private final ArrayBlockingQueue<BatchMemory> spare;
     private boolean closed; // guarded by this
 
-    private EmbedSession(OpenSession session, EmbedGraph graph, int threads) {
+    private EmbedSession(OpenSession session, EmbedGraph graph, EmbedRun engine, int threads) {
         this.session = session;
         this.graph = graph;
+        this.engine = engine;
         this.spare = new ArrayBlockingQueue<>(threads);
     }
 
-    static EmbedSession open(OnnxGraph model, EmbedderSpec spec) throws ModelFault {
+    static EmbedSession open(OnnxGraph model, EmbedderSpec spec, RunBy by) throws ModelFault {
         OpenSession session = Sessions.open(model, spec.device());
         boolean usable = false;
         try {
-            var opened =
-                    new EmbedSession(session, graph(session.session(), spec), spec.engineThreads());
+            EmbedGraph graph = graph(session.session(), spec);
+            EmbedRun engine = by.open(session.session(), graph, spec.device());
+            var opened = new EmbedSession(session, graph, engine, spec.engineThreads());
             usable = true;
             return opened;
         } catch (OrtException e) {
@@ -90,10 +93,10 @@ final class EmbedSession implements AutoCloseable {
     List<float[]> run(List<Tokens> batch) throws ModelFault {
         BatchMemory memory = spare.poll();
         if (memory == null) {
-            memory = new BatchMemory(graph);
+            memory = new BatchMemory(engine, graph);
         }
         try {
-            return memory.run(session.session(), batch);
+            return memory.run(batch);
         } catch (OrtException e) {
             throw EngineFault.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
         } finally {
@@ -112,6 +115,7 @@ final class EmbedSession implements AutoCloseable {
         for (BatchMemory memory = spare.poll(); memory != null; memory = spare.poll()) {
             memory.close();
         }
+        engine.close();
         session.close();
     }
 }

@@ -44,7 +44,13 @@ public final class OnnxEmbedder implements ModelAdapter {
     ///     golden sample comes out wrong
     public static OnnxEmbedder open(OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec)
             throws ModelFault {
-        OnnxEmbedder opened = load(graph, tokenizer, spec);
+        return open(graph, tokenizer, spec, RunBy.of(spec.device()));
+    }
+
+    /// The same by an interface of choice.
+    static OnnxEmbedder open(OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec, RunBy by)
+            throws ModelFault {
+        OnnxEmbedder opened = load(graph, tokenizer, spec, by);
         boolean proved = false;
         try {
             opened.prove();
@@ -57,11 +63,12 @@ public final class OnnxEmbedder implements ModelAdapter {
         }
     }
 
-    private static OnnxEmbedder load(OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec)
+    private static OnnxEmbedder load(
+            OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec, RunBy by)
             throws ModelFault {
         boolean loaded = false;
         try {
-            var session = EmbedSession.open(graph, spec);
+            var session = EmbedSession.open(graph, spec, by);
             loaded = true;
             var device = new ModelInfo.Device(spec.device(), spec.device(), "none");
             return new OnnxEmbedder(tokenizer, session, info(spec, device), spec.golden());

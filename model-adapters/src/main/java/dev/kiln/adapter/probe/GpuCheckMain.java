@@ -17,6 +17,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -114,11 +115,22 @@ public final class GpuCheckMain {
             out.write(
                     two.section("engine, two threads")
                             .with("over_one_thread", two.itemsPerSecond() / one.itemsPerSecond()));
+            lane(inputs(model, BATCH), two);
             if (device.onGpu()) {
                 lackMemory(model);
             }
         }
         cycles();
+    }
+
+    /// The same batches through a lane as the server has it, beside the bare engine: G1 without its network.
+    private void lane(List<ModelInput> inputs, EngineTiming engine)
+            throws ModelLoadException, ModelFault, InterruptedException {
+        LaneTiming lane = LaneTiming.measure(Models.openHere(settings, cache), inputs, 2, seconds);
+        out.write(
+                new Section("lane, two threads")
+                        .with("items_per_s", lane.itemsPerSecond())
+                        .with("over_engine", lane.itemsPerSecond() / engine.itemsPerSecond()));
     }
 
     /// A batch must give what its items give alone, in their order, and what the processor gives.
@@ -160,10 +172,14 @@ public final class GpuCheckMain {
     }
 
     /// Items of one size, so that a batch has no padding.
-    private static List<Prepared> batch(ModelAdapter model, int size) throws UnfitInput {
+    private static List<ModelInput> inputs(ModelAdapter model, int size) {
         ModelInput input = Trials.of(model.info().purpose(), List.of()).get(2);
+        return Collections.nCopies(size, input);
+    }
+
+    private static List<Prepared> batch(ModelAdapter model, int size) throws UnfitInput {
         List<Prepared> batch = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
+        for (ModelInput input : inputs(model, size)) {
             batch.add(model.prepare(input));
         }
         return batch;

@@ -11,6 +11,7 @@ import dev.kiln.natives.Child;
 import dev.kiln.natives.DeviceProbe;
 import dev.kiln.natives.DeviceReport;
 import dev.kiln.natives.DeviceWish;
+import dev.kiln.natives.GpuCount;
 import dev.kiln.natives.GpuNodes;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,18 @@ public final class Placing {
     private Placing(ModelSettings settings, Path cache) {
         this.settings = settings;
         this.cache = cache;
+    }
+
+    /// The devices that a model is to run on: where any GPU will do, every one that the driver shows.
+    ///
+    /// @param device as a configuration spells it
+    public static List<String> devices(String device) {
+        boolean every = DeviceWish.parse(device).filter(DeviceWish::takesEveryGpu).isPresent();
+        if (!every || !Cuda.inBuild()) {
+            return List.of(device);
+        }
+        List<String> gpus = GpuCount.here().names();
+        return gpus.size() < 2 ? List.of(device) : gpus;
     }
 
     /// Opens one model.

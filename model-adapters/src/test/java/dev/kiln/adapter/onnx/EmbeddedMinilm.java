@@ -35,12 +35,17 @@ final class EmbeddedMinilm {
     }
 
     static OnnxEmbedder open(int maxTokens, List<Sample> golden) throws IOException, ModelFault {
+        return open(maxTokens, golden, RunBy.of("cpu"));
+    }
+
+    static OnnxEmbedder open(int maxTokens, List<Sample> golden, RunBy by)
+            throws IOException, ModelFault {
         byte[] bytes = graph();
         var direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
         var spec =
                 new EmbedderSpec(
                         "minilm", "0".repeat(64), DIMENSION, Pooling.MEAN, "cpu", 2, golden);
-        return OnnxEmbedder.open(OnnxGraph.alone(direct), tokenizer(maxTokens), spec);
+        return OnnxEmbedder.open(OnnxGraph.alone(direct), tokenizer(maxTokens), spec, by);
     }
 
     static List<ModelOutput.Embedding> embed(OnnxEmbedder model, List<String> texts)
