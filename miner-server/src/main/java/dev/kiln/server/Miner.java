@@ -1,12 +1,7 @@
 package dev.kiln.server;
 
 import dev.kiln.adapter.catalog.ModelLoadException;
-import dev.kiln.bittensor.keys.Passwords;
-import dev.kiln.bittensor.wire.Gates;
-import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.bittensor.wire.ReplayGuard;
-import dev.kiln.bittensor.wire.RotatingGates;
-import dev.kiln.bittensor.wire.SharedNonces;
 import dev.kiln.core.Admission;
 import dev.kiln.core.CallPath;
 import dev.kiln.core.Served;
@@ -14,7 +9,6 @@ import dev.kiln.core.Sharing;
 import dev.kiln.core.Task;
 import dev.kiln.core.Time;
 import dev.kiln.core.Usage;
-import dev.kiln.core.Verifier;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.admin.AdminApi;
 import dev.kiln.server.admin.AdminServer;
@@ -24,7 +18,6 @@ import dev.kiln.server.config.ConfigException;
 import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 import dev.kiln.server.config.Settled;
-import dev.kiln.server.config.WatchedHotkey;
 import dev.kiln.server.http.CallObserver;
 import dev.kiln.server.http.Endpoint;
 import dev.kiln.server.http.ErrorReplies;
@@ -41,18 +34,15 @@ import dev.kiln.server.rotation.History;
 import dev.kiln.server.rotation.LaneBounds;
 import dev.kiln.server.rotation.ModelOpener;
 import dev.kiln.server.rotation.Reload;
-import dev.kiln.server.shared.RedisNonces;
 import dev.kiln.server.task.CapacityTask;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -67,13 +57,11 @@ final class Miner {
     private static final Duration BEYOND_DEADLINE = Duration.ofSeconds(2);
 
     private final Config config;
-    private final Who who;
+    private final Entrance entrance;
     private final Time time = Time.SYSTEM;
     private final Optional<Task> capacity;
-    private final ReplayGuard replays;
     private final Usage usage = new Usage();
     private final CallerTable callerTable = new CallerTable();
-    private final Optional<RedisNonces> shared;
     private final Fleet fleet;
     private final Reload reload;
     private final Optional<AdminServer> admin;
@@ -100,29 +88,24 @@ final class Miner {
         // The model takes longest to load; what else is slow to load is loaded beside it.
         var fleetSoon = new Soon<>("start-models", () -> openFleet(opener, history));
         var loopSoon = new Soon<>("start-http", () -> EventLoop.start(time));
-        this.who = Who.read(config, home);
+        this.entrance = new Entrance(config, home, state, time);
         this.capacity = capacity(config.folders().capacity(), this::fellBack);
-        this.replays = replays(state);
-        this.shared = SharedStore.of(config.auth(), time);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
-        Gates gates = gates();
-        RotatingGates rotating = new RotatingGates(gates, replays, time);
-        Optional<WatchedHotkey> hotkey = watchedHotkey(rotating);
         this.loop = made(loopSoon);
         this.fleet = made(fleetSoon);
         this.reload = new Reload(fleet, source, settled);
         this.readiness =
                 new Readiness(
                         new Readiness.Parts(
-                                replays,
-                                who.watched(),
+                                entrance.replays(),
+                                entrance.who().watched(),
                                 () -> fleet.slots().values(),
                                 fleet::proof,
-                                () -> shared.isPresent() && shared.get().away(),
+                                entrance::storeAway,
                                 time));
-        this.front = front(rotating, meters);
-        watch(gates, meters);
+        this.front = front(meters);
+        watch(meters);
         boolean open = false;
         try {
             this.port = front.start();
@@ -130,7 +113,7 @@ final class Miner {
                     admin(
                             state,
                             history,
-                            new CallersApi(callerTable, usage, admission, gates.callerClocks()));
+                            new CallersApi(callerTable, usage, admission, entrance.callerClocks()));
             open = true;
         } catch (IOException e) {
             throw new StartFailed(
@@ -141,7 +124,7 @@ final class Miner {
                 loop.close();
             }
         }
-        Thread.ofPlatform().daemon().name("watch").start(() -> look(rotating, hotkey));
+        Thread.ofPlatform().daemon().name("watch").start(this::look);
     }
 
     /// Builds everything and listens. Not ready before [#awaitReady].
@@ -177,7 +160,7 @@ final class Miner {
     }
 
     Who who() {
-        return who;
+        return entrance.who();
     }
 
     List<ModelInfo> models() {
@@ -201,6 +184,7 @@ final class Miner {
 
     /// Waits until honest calls would be served, which a restart may delay by the allowed clock skew.
     void awaitReady() throws InterruptedException {
+        ReplayGuard replays = entrance.replays();
         for (Duration left = replays.fenceLeft(); !left.isZero(); left = replays.fenceLeft()) {
             Thread.sleep(left.plusMillis(1));
         }
@@ -217,33 +201,15 @@ final class Miner {
         boolean idle = front.awaitIdle(BEYOND_DEADLINE);
         admin.ifPresent(AdminServer::close);
         fleet.close();
-        var problem = replays.stop();
+        var problem = entrance.stop();
         problem.ifPresent(line -> LOG.log(System.Logger.Level.WARNING, line));
         loop.close();
         folder.close();
-        shared.ifPresent(RedisNonces::close);
         return empty && idle && problem.isEmpty();
     }
 
     private static boolean development(Config config) {
         return config.identity().hotkey().isEmpty();
-    }
-
-    private ReplayGuard replays(Path state) {
-        ReplayGuard guard =
-                ReplayGuard.open(
-                        state,
-                        who.miner().hotkey(),
-                        who.fresh(),
-                        ReplayGuard.Limits.of(config.auth().longestAge(), config.auth().skew()),
-                        time);
-        System.Logger.Level level =
-                switch (guard.start().kind()) {
-                    case FRESH, CLEAN -> System.Logger.Level.INFO;
-                    case UNCLEAN -> System.Logger.Level.WARNING;
-                };
-        LOG.log(level, guard.start().line());
-        return guard;
     }
 
     private Fleet openFleet(ModelOpener opener, History history) throws ModelLoadException {
@@ -290,44 +256,7 @@ final class Miner {
         }
     }
 
-    private Gates gates() {
-        Config.Auth auth = config.auth();
-        Config.CallLimits limits = config.calls();
-        var settings =
-                new Gates.Settings(
-                        auth.maxAge(),
-                        auth.skew(),
-                        auth.minStake(),
-                        limits.ratePerCaller().isPresent()
-                                ? OptionalDouble.of(limits.ratePerCaller().get())
-                                : OptionalDouble.empty(),
-                        limits.verifications(),
-                        limits.verificationsQueued(),
-                        auth.axonMaxAge());
-        Map<String, HashFields> synapses = new HashMap<>();
-        for (Config.RouteEntry entry : config.routes()) {
-            entry.synapse().ifPresent(each -> synapses.put(entry.path(), each.hashFields()));
-        }
-        SharedNonces nonces = shared.isPresent() ? shared.get() : SharedNonces.NONE;
-        var parts =
-                new Gates.Parts(
-                        who.miner(), who.roster(), who.apiKeys(), replays, nonces, synapses);
-        return new Gates(settings, parts, time);
-    }
-
-    /// The hotkey's file, where the configuration names one.
-    private Optional<WatchedHotkey> watchedHotkey(RotatingGates gates) {
-        Config.Identity identity = config.identity();
-        return identity.hotkey()
-                .map(file ->
-                        new WatchedHotkey(
-                                file,
-                                Who.passwords(identity, Passwords.Prompt.NOBODY),
-                                who.miner().hotkey(),
-                                next -> gates.rotate(next, identity.hotkeyGrace())));
-    }
-
-    private HttpFront front(Verifier gates, Meters meters) throws StartFailed {
+    private HttpFront front(Meters meters) throws StartFailed {
         var routes = new Routes(config, this::models, name -> fleet().answers(name), time);
         capacity.ifPresent(routes::tellCapacity);
         Map<String, Endpoint> endpoints = new LinkedHashMap<>(routes.endpoints());
@@ -338,7 +267,7 @@ final class Miner {
 
         var calls =
                 new CallPath(
-                        gates,
+                        entrance.verifier(),
                         admission,
                         new Served(routes.tasks(), fleet::slots),
                         new ErrorReplies(),
@@ -384,7 +313,7 @@ final class Miner {
                 http.refusalsPerSecond());
     }
 
-    private void watch(Gates gates, Meters meters) {
+    private void watch(Meters meters) {
         fleet.watch(new Watching(fleet, meters, time));
         ProcessMemory.watch(meters);
         meters.watch(usage);
@@ -394,32 +323,20 @@ final class Miner {
                 "1 while honest calls would be served",
                 () -> readiness.ready() ? 1 : 0);
         meters.gauge(
-                "kiln.verifications.waiting",
-                "Requests waiting for their signature to be checked",
-                gates::verificationsWaiting);
-        meters.gauge(
-                "kiln.callers.age.seconds",
-                "Median age of the last 128 proved requests; negative where callers' clocks are ahead, NaN before 16",
-                () -> gates.clock().medianAge().map(age -> age.toNanos() / 1e9).orElse(Double.NaN));
-        meters.watchClocks(() -> gates.callerClocks().ages());
-        meters.gauge(
                 "kiln.refusals.slowed",
                 "Refusals of senders not proved that were held back so far",
                 () -> front.slowed());
-        meters.gauge("kiln.replay.nonces", "Nonces held in memory", replays::remembered);
+        entrance.watch(meters);
     }
 
     /// The watch thread: looks at the files of roster and hotkey and finishes the refusal log's seconds.
-    private void look(RotatingGates gates, Optional<WatchedHotkey> hotkey) {
+    private void look() {
         try {
             while (true) {
                 if (looks.tryAcquire(1, TimeUnit.SECONDS)) {
                     LOG.log(System.Logger.Level.INFO, "asked to look at roster and hotkey");
                 }
-                who.watched().ifPresent(roster -> roster.look());
-                hotkey.ifPresent(WatchedHotkey::look);
-                shared.ifPresent(RedisNonces::look);
-                gates.forget();
+                entrance.look();
                 refusals.flush();
             }
         } catch (InterruptedException _) {
