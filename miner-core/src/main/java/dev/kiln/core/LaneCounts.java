@@ -14,6 +14,7 @@ final class LaneCounts {
     private final LongAdder faults = new LongAdder();
 
     private final LongAdder deadNanos = new LongAdder();
+    private final LongAdder leftNanos = new LongAdder();
 
     /// One run begins.
     ///
@@ -35,8 +36,12 @@ final class LaneCounts {
     }
 
     /// Engine time that nobody waited for the end of.
-    void wasted(long nanos) {
-        deadNanos.add(nanos);
+    ///
+    /// @param dead for items whose callers had left when their run began
+    /// @param left for those whose callers left while it went on
+    void wasted(double dead, double left) {
+        deadNanos.add((long) dead);
+        leftNanos.add((long) left);
     }
 
     /// Items begun.
@@ -57,7 +62,8 @@ final class LaneCounts {
                 items.sum(),
                 cost.sum(),
                 paddedCost.sum(),
-                new LaneFacts.Engine(computeNanos.sum() / 1000, deadNanos.sum() / 1000),
+                new LaneFacts.Engine(
+                        computeNanos.sum() / 1000, deadNanos.sum() / 1000, leftNanos.sum() / 1000),
                 queue.dropped(),
                 faults.sum());
     }

@@ -21,15 +21,19 @@ public record LaneFacts(
         Engine engine,
         long dropped,
         long faults) {
-    public static final LaneFacts NONE = new LaneFacts(0, 0, 0, 0, 0, 0, new Engine(0, 0), 0, 0);
+    public static final LaneFacts NONE = new LaneFacts(0, 0, 0, 0, 0, 0, new Engine(0, 0, 0), 0, 0);
 
     /// Time in the engine, all loops together.
     ///
     /// @param micros all of it
-    /// @param deadMicros what of it was spent on items that nobody waited for when they were done
-    public record Engine(long micros, long deadMicros) {
+    /// @param deadMicros what of it was spent on items that nobody waited for when their run began
+    /// @param leftMicros the same of items whose callers left while they ran
+    public record Engine(long micros, long deadMicros, long leftMicros) {
         Engine plus(Engine other) {
-            return new Engine(micros + other.micros, deadMicros + other.deadMicros);
+            return new Engine(
+                    micros + other.micros,
+                    deadMicros + other.deadMicros,
+                    leftMicros + other.leftMicros);
         }
     }
 

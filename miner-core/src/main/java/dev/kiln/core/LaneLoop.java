@@ -98,13 +98,14 @@ final class LaneLoop {
         long padded = padded(jobs);
         parts.counts().began(jobs.size(), cost(jobs), padded);
         long beganTick = parts.time().tick();
+        boolean[] gone = gone(jobs);
         try {
             List<ModelOutput> outputs = compute(jobs, padded);
             long tookNanos = parts.time().tick() - beganTick;
             parts.counts().computed(tookNanos);
             parts.curve().learn(jobs.size(), padded, tookNanos);
             parts.health().ran();
-            complete(jobs, outputs, new Moments(takenTick, beganTick, tookNanos));
+            complete(jobs, outputs, gone, new Moments(takenTick, beganTick, tookNanos));
             return true;
         } catch (ModelFault fault) {
             log(level, jobs, fault);
@@ -144,9 +145,20 @@ final class LaneLoop {
 
     private record Moments(long takenTick, long beganTick, long tookNanos) {}
 
-    private void complete(List<Job> jobs, List<ModelOutput> outputs, Moments moments) {
+    private static boolean[] gone(List<Job> jobs) {
+        boolean[] gone = new boolean[jobs.size()];
+        for (int i = 0; i < gone.length; i++) {
+            gone[i] = jobs.get(i).ticket().over();
+        }
+        return gone;
+    }
+
+    /// @param gone whose callers had left when the run began
+    private void complete(
+            List<Job> jobs, List<ModelOutput> outputs, boolean[] gone, Moments moments) {
         double work = 0;
         double dead = 0;
+        double left = 0;
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
             long offered = job.place().offeredTick;
@@ -157,9 +169,11 @@ final class LaneLoop {
             boolean wanted =
                     job.ticket().complete(job.index(), outputs.get(i), jobs.size(), stages);
             work += job.work();
-            dead += wanted ? 0 : job.work();
+            dead += gone[i] ? job.work() : 0;
+            left += wanted || gone[i] ? 0 : job.work();
         }
-        parts.counts().wasted((long) (moments.tookNanos() * dead / work));
+        double each = moments.tookNanos() / work;
+        parts.counts().wasted(dead * each, left * each);
     }
 
     private void runInHalves(List<Job> jobs, long takenTick, ModelFault fault) {

@@ -276,7 +276,7 @@ class LaneTest {
     }
 
     @Test
-    void timeSpentOnTheDeadIsCounted() throws Exception {
+    void timeSpentOnThoseWhoLeftIsCounted() throws Exception {
         Lane lane = lane(1, 10_000);
         Ticket first = submit(lane, "ab");
         adapter.running.acquire();
@@ -292,7 +292,8 @@ class LaneTest {
         awaitIdle(lane);
 
         assertThat(lane.facts().engine().micros()).isEqualTo(100_000);
-        assertThat(lane.facts().engine().deadMicros()).isEqualTo(50_000);
+        assertThat(lane.facts().engine().leftMicros()).isEqualTo(50_000);
+        assertThat(lane.facts().engine().deadMicros()).isZero();
     }
 
     @Test

@@ -168,9 +168,10 @@ final class Crowd {
         Metrics after = metrics(stand);
         double all = after.sumSince(before, "kiln_lane_compute_seconds_total");
         double dead = after.sumSince(before, "kiln_engine_dead_seconds_total");
+        double left = after.sumSince(before, "kiln_engine_left_seconds_total");
         goals.most(
-                "C16: engine time for callers who left after %d ms, share of all"
-                        .formatted(IMPATIENCE.toMillis()),
+                "C16: engine time for callers who had left before their batch, share of all (%.1f %% for those who left in it, after %d ms)"
+                        .formatted(100 * left / all, IMPATIENCE.toMillis()),
                 0.01,
                 0,
                 all > 0 ? dead / all : Double.NaN);

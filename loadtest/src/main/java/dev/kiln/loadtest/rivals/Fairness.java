@@ -37,7 +37,7 @@ final class Fairness {
             """;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int BACKLOG = 48;
+    private static final int BACKLOG = 128;
 
     /// Before the shares are looked at: queues fill, service times are learned.
     private static final Duration RUN_IN = Duration.ofSeconds(5);
