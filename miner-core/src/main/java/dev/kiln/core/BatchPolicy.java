@@ -52,32 +52,22 @@ public record BatchPolicy(int maxItems, long maxCost, double maxPadding, Duratio
     /// @param costs what each waiting item costs alone, oldest first, at least one
     /// @return indexes into `costs`, ascending, beginning with 0
     public int[] choose(int... costs) {
-        int seen = Math.min(costs.length, WINDOW);
-        return choose(costs, byNearness(costs, seen), seen);
+        return choose(costs, Math.min(costs.length, WINDOW), 0);
     }
 
-    /// The first items by nearness of cost to the leader, older first; the index is in the lowest bits.
-    static int[] byNearness(int[] costs, int seen) {
-        int[] byNearness = new int[seen];
-        for (int i = 0; i < seen; i++) {
-            int far = Math.min(FARTHEST, Math.abs(costs[i] - costs[0]));
-            byNearness[i] = far << INDEX_BITS | i;
-        }
-        Arrays.sort(byNearness);
-        return byNearness;
-    }
-
-    /// Chooses from the first so many of those that were sorted.
-    int[] choose(int[] costs, int[] byNearness, int seen) {
+    /// The same with another leader than the oldest.
+    ///
+    /// @param seen how many of the first are looked at
+    /// @param leader the index of the one that runs in any case
+    /// @return indexes, ascending
+    int[] choose(int[] costs, int seen, int leader) {
+        int[] byNearness = byNearness(costs, seen, leader);
         int[] chosen = new int[Math.min(seen, maxItems)];
         int size = 0;
         long largest = 0;
         long sum = 0;
         for (int next = 0; next < byNearness.length && size < chosen.length; next++) {
             int index = byNearness[next] & (WINDOW - 1);
-            if (index >= seen) {
-                continue;
-            }
             long wouldBeLargest = Math.max(largest, costs[index]);
             long wouldBeSum = sum + costs[index];
             if (size > 0 && !fits(size + 1, wouldBeLargest, wouldBeSum)) {
@@ -90,6 +80,17 @@ public record BatchPolicy(int maxItems, long maxCost, double maxPadding, Duratio
         int[] batch = Arrays.copyOf(chosen, size);
         Arrays.sort(batch);
         return batch;
+    }
+
+    /// The leader, then the others by nearness of cost to it, older first; the index is in the lowest bits.
+    private static int[] byNearness(int[] costs, int seen, int leader) {
+        int[] byNearness = new int[seen];
+        for (int i = 0; i < seen; i++) {
+            int far = Math.min(FARTHEST - 1, Math.abs(costs[i] - costs[leader]));
+            byNearness[i] = (i == leader ? 0 : far + 1) << INDEX_BITS | i;
+        }
+        Arrays.sort(byNearness);
+        return byNearness;
     }
 
     /// Whether no further item of the leader's own cost would fit.

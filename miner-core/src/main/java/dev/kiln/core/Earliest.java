@@ -52,14 +52,14 @@ record Earliest(List<Stretch> stretches, Place newcomer, Outlook outlook) {
         return spots;
     }
 
-    /// Moves what stands at these spots on by one, round; tags stay with their spots.
+    /// Moves what stands at these spots on by one, round; starts stay with their spots.
     private static void rotate(List<Spot> spots, int by) {
         int count = spots.size();
         List<Place> moved = spots.stream().map(Spot::place).toList();
-        double[] tags = moved.stream().mapToDouble(place -> place.tag).toArray();
+        double[] starts = moved.stream().mapToDouble(place -> place.start).toArray();
         for (int i = 0; i < count; i++) {
             Place place = moved.get(Math.floorMod(i - by, count));
-            place.tag = tags[i];
+            place.start = starts[i];
             spots.get(i).stretch().set(spots.get(i).index(), place);
         }
     }

@@ -5,15 +5,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Picks the items of the next batch around the head of a row. The head always leads; items of like cost may go before
-/// others for a batch's sake, but before no call that is alone in its caller's line more than [#MOST_PASSING] full
-/// batches of them in all, nor before one that would then be late.
+/// Picks the items of the next batch from those near the head of a row. The head leads, or the first that must not wait
+/// any longer; company is whatever costs about as much.
+///
+/// Near the head is what would run within [#NEAR] full batches: whoever has more waiting than others stands further
+/// behind and does not come in as company before his share has come to it.
 final class Picker {
-    /// Full batches that may go before a call that is alone in its caller's line.
-    static final int MOST_PASSING = 8;
+    /// Full batches' work from the head on that are looked at.
+    static final int NEAR = 2;
 
-    /// The same for the calls of a line; a window of many lengths goes round in some 30 batches.
-    private static final int MOST_PASSING_A_LINE = 64;
+    /// Full batches' work that may go before a call for the sake of like lengths; then it leads.
+    static final int MOST_PASSING = 3;
 
     /// Full batches by which a call must be early for others to go before it.
     private static final int SPARE = 3;
@@ -25,15 +27,13 @@ final class Picker {
     /// Items near the head, at least one.
     private final List<Job> window = new ArrayList<>();
 
-    private final int[] costs;
+    private final int[] costs = new int[BatchPolicy.WINDOW];
 
     /// Of each, work of the row up to its place's end.
-    private final double[] untils;
+    private final double[] untils = new double[BatchPolicy.WINDOW];
 
     /// Nanoseconds of work of a full batch of the head's like.
     private final double full;
-
-    private final double mostPassing;
 
     /// Indexes into the window, ascending.
     private int[] chosen = {};
@@ -44,12 +44,9 @@ final class Picker {
         this.policy = policy;
         this.curve = curve;
         this.outlook = outlook;
-        this.mostPassing = MOST_PASSING;
-        this.costs = new int[BatchPolicy.WINDOW];
-        this.untils = new double[BatchPolicy.WINDOW];
-        look(row);
-        int leading = costs[0];
+        int leading = row.stretches().getFirst().get(0).jobs.getFirst().item().cost();
         this.full = policy.fill(leading) * curve.work(leading, policy);
+        look(row);
     }
 
     private void look(Row row) {
@@ -57,6 +54,9 @@ final class Picker {
         for (Stretch stretch : row.stretches()) {
             for (int i = 0; i < stretch.size(); i++) {
                 Place place = stretch.get(i);
+                if (until > NEAR * full) {
+                    return;
+                }
                 until += place.work;
                 for (Job job : place.jobs) {
                     if (window.size() == BatchPolicy.WINDOW) {
@@ -72,13 +72,7 @@ final class Picker {
 
     /// What should run next, at least one item.
     List<Job> pick() {
-        int seen = window.size();
-        int[] byNearness = BatchPolicy.byNearness(costs, seen);
-        chosen = policy.choose(costs, byNearness, seen);
-        for (int wall = wall(); wall < seen && chosen.length > 1; wall = wall()) {
-            seen = wall;
-            chosen = policy.choose(costs, byNearness, seen);
-        }
+        chosen = policy.choose(costs, window.size(), leader());
         chosen = inTime();
         List<Job> jobs = new ArrayList<>(chosen.length);
         for (int index : chosen) {
@@ -87,33 +81,19 @@ final class Picker {
         return jobs;
     }
 
-    /// How much of the window there is up to the first call that may not be passed over and would be.
-    private int wall() {
-        int next = 0;
-        double behind = 0;
-        for (int index : chosen) {
-            behind += window.get(index).work();
-        }
-        for (int i = 0; i < window.size() && next < chosen.length; i++) {
-            Job job = window.get(i);
-            if (chosen[next] == i) {
-                behind -= job.work();
-                next++;
-                continue;
-            }
-            Place place = job.place();
-            double passing = behind - ownBehind(next, place);
-            if (passing > 0 && mayNotBePassed(place, untils[i], passing)) {
-                return end(i);
+    /// The head, or the first behind it before which nothing more may go.
+    private int leader() {
+        for (int i = 0; i < window.size(); i++) {
+            if (mayNotBePassed(window.get(i).place(), untils[i])) {
+                return i;
             }
         }
-        return window.size();
+        return 0;
     }
 
-    private boolean mayNotBePassed(Place place, double until, double passing) {
-        double most = place.flow.places == 1 ? mostPassing : MOST_PASSING_A_LINE;
-        double then = outlook.done(place, until + passing) + SPARE * full;
-        return place.passedOver + passing > most * full || place.late(then, outlook.nowTick());
+    private boolean mayNotBePassed(Place place, double until) {
+        double then = outlook.done(place, until) + SPARE * full;
+        return place.passedOver > MOST_PASSING * full || place.late(then, outlook.nowTick());
     }
 
     /// Drops company from the end until whoever is in the batch is answered in time, as far as that helps.
@@ -155,23 +135,5 @@ final class Picker {
                 noted.passedOver += behind;
             }
         }
-    }
-
-    /// What is chosen of a place behind its first item that is not.
-    private double ownBehind(int from, Place place) {
-        double own = 0;
-        for (int i = from; i < chosen.length && window.get(chosen[i]).place() == place; i++) {
-            own += window.get(chosen[i]).work();
-        }
-        return own;
-    }
-
-    private int end(int index) {
-        Place place = window.get(index).place();
-        int end = index;
-        while (end < window.size() && window.get(end).place() == place) {
-            end++;
-        }
-        return end;
     }
 }

@@ -39,8 +39,8 @@ final class Place {
     /// Whether the lane has said that the answer will be there when it is due.
     boolean promised;
 
-    /// Where it stands among other callers' calls: virtual time by which its caller's share has paid for it.
-    double tag;
+    /// Where it stands among other callers' calls: virtual time by which its caller's share has paid for all before it.
+    double start;
 
     /// Nanoseconds of what waits still, in full batches.
     double work;
@@ -88,8 +88,8 @@ final class Place {
         return promised && fromNow > dueTick - nowTick;
     }
 
-    /// Where its caller's share had come to before it.
-    double start() {
-        return tag - work / flow.weight;
+    /// Virtual time by which its caller's share has paid for what waits of it too.
+    double finish() {
+        return start + work / flow.weight;
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 /// The calls that wait for a lane, in the order in which they will run: one row, and in it two rules.
 ///
 /// Callers are served by weight (start-time fair queueing over predicted work): a call stands where its caller's share
-/// has paid for it, and one caller's calls by when they are due. And a promise holds: a newcomer goes before another
+/// has paid for all that came before it, however much it is itself, and one caller's calls by when they are due. And a promise holds: a newcomer goes before another
 /// call only while that one can wait for it and still be in time. What was promised nothing stands behind all.
 ///
 /// The row is kept in [Stretch]es of neighbours, so that letting one in or taking a batch costs a look at each stretch
@@ -90,10 +90,10 @@ final class Row {
 
     /// Finds a newcomer its place and says when it would be done there; it does not stand there yet.
     ///
-    /// @return where; the newcomer's tag and expectation are set
+    /// @return where; the newcomer's start and expectation are set
     Spot find(Place newcomer, Outlook outlook) {
         Flow flow = newcomer.flow;
-        newcomer.tag = Math.max(virtual, flow.finish) + newcomer.work / flow.weight;
+        newcomer.start = Math.max(virtual, flow.finish);
         double until = work;
         int behind = stretches.size();
         int index = behind == 0 ? 0 : stretches.getLast().size();
@@ -133,7 +133,7 @@ final class Row {
 
     private static boolean yields(Place before, Place newcomer) {
         return !before.promised
-                || before.tag > newcomer.tag
+                || before.start > newcomer.start
                 || (before.flow == newcomer.flow && before.dueTick - newcomer.dueTick > 0);
     }
 
@@ -168,7 +168,7 @@ final class Row {
         }
         flow.work += newcomer.work;
         if (newcomer.promised) {
-            flow.finish = newcomer.tag;
+            flow.finish = newcomer.finish();
         }
         if (newcomer.promised && anotherIsDueLater) {
             new Earliest(stretches, newcomer, outlook).first();
@@ -220,6 +220,7 @@ final class Row {
             Place place = job.place();
             place.jobs.remove(job);
             place.work -= job.work();
+            place.start += job.work() / place.flow.weight;
             place.stretch().changed();
             paid(place, job.work());
             if (place.jobs.isEmpty()) {
@@ -293,7 +294,7 @@ final class Row {
         double most = virtual;
         for (Stretch stretch : stretches) {
             least = Math.min(least, stretch.leastStart());
-            most = Math.max(most, stretch.mostTag());
+            most = Math.max(most, stretch.mostFinish());
         }
         virtual = Math.max(virtual, Math.min(least, most));
     }

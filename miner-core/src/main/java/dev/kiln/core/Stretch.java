@@ -23,8 +23,7 @@ final class Stretch {
     // Of the promised ones.
     private boolean promised;
     private double leastStart = Double.POSITIVE_INFINITY;
-    private double leastTag = Double.POSITIVE_INFINITY;
-    private double mostTag = Double.NEGATIVE_INFINITY;
+    private double mostFinish = Double.NEGATIVE_INFINITY;
     private double mostExtra;
     private double mostSpare;
     private long soonestDue;
@@ -131,9 +130,9 @@ final class Stretch {
     }
 
     /// The share that has paid for all here, in virtual time; minus infinity where nothing is promised.
-    double mostTag() {
+    double mostFinish() {
         refresh();
-        return mostTag;
+        return mostFinish;
     }
 
     /// Whether any place's deadline has passed.
@@ -168,7 +167,7 @@ final class Stretch {
         double first = outlook.after(until - work + newcomer.work);
         double last = outlook.after(until + newcomer.work) + mostExtra;
         double spare = Math.min(last * (outlook.margin().most(first, last) - 1), mostSpare);
-        return leastTag > newcomer.tag && last + spare <= soonestDue - outlook.nowTick();
+        return leastStart > newcomer.start && last + spare <= soonestDue - outlook.nowTick();
     }
 
     private void refresh() {
@@ -177,8 +176,7 @@ final class Stretch {
             work = 0;
             promised = false;
             leastStart = Double.POSITIVE_INFINITY;
-            leastTag = Double.POSITIVE_INFINITY;
-            mostTag = Double.NEGATIVE_INFINITY;
+            mostFinish = Double.NEGATIVE_INFINITY;
             mostExtra = 0;
             mostSpare = 0;
             for (int i = 0; i < places.size(); i++) {
@@ -193,9 +191,8 @@ final class Stretch {
             soonestDeadline = place.deadlineTick;
         }
         if (place.promised) {
-            leastStart = Math.min(leastStart, place.start());
-            leastTag = Math.min(leastTag, place.tag);
-            mostTag = Math.max(mostTag, place.tag);
+            leastStart = Math.min(leastStart, place.start);
+            mostFinish = Math.max(mostFinish, place.finish());
             mostExtra = Math.max(mostExtra, place.extra);
             mostSpare = Math.max(mostSpare, place.spare);
             soonestDue = promised ? soonest(soonestDue, place.dueTick) : place.dueTick;

@@ -57,7 +57,7 @@ class RowTest {
         while (newcomer.promised && index > 0) {
             Place before = places.get(index - 1);
             boolean own = before.flow == newcomer.flow && before.dueTick > newcomer.dueTick;
-            boolean yields = !before.promised || before.tag > newcomer.tag || own;
+            boolean yields = !before.promised || before.start > newcomer.start || own;
             double left = before.dueTick - outlook.nowTick();
             double then = outlook.done(before, until + newcomer.work);
             boolean breaks =
