@@ -10,14 +10,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Processor time of a server's threads by what they do, where the system tells.
-final class ThreadTimes {
+public final class ThreadTimes {
     /// Linux counts in hundredths of a second, whatever its own clock does.
     private static final long TICK_NANOS = 10_000_000;
 
     /// Its place behind the name; system time follows it.
     private static final int USER_TIME = 11;
 
-    static final String COMPILER = "compiler";
+    public static final String COMPILER = "compiler";
 
     private static final String OTHERS = "all other threads";
 
@@ -37,7 +37,7 @@ final class ThreadTimes {
     private ThreadTimes() {}
 
     /// Nanoseconds up to now; empty where the system does not tell.
-    static Map<String, Long> of(long pid) {
+    public static Map<String, Long> of(long pid) {
         Map<String, Long> times = new TreeMap<>();
         try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             for (Path thread : threads.toList()) {

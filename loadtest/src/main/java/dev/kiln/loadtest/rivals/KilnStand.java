@@ -1,6 +1,7 @@
 package dev.kiln.loadtest.rivals;
 
 import dev.kiln.core.Hotkey;
+import dev.kiln.loadtest.bench.ThreadTimes;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.OwnMiner;
 import java.io.IOException;
@@ -107,6 +108,11 @@ final class KilnStand implements Stand {
     /// Processor time used up to now, in microseconds; 0 where the system does not tell.
     double cpuMicros() {
         return miner.cpuNanos().orElse(0) / 1e3;
+    }
+
+    /// Processor time that compiling took up to now, in microseconds; 0 where the system does not tell.
+    double compilingMicros() {
+        return ThreadTimes.of(miner.pid()).getOrDefault(ThreadTimes.COMPILER, 0L) / 1e3;
     }
 
     /// Its model as answers name it.
