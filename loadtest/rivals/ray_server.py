@@ -20,7 +20,7 @@ args = arguments(__doc__)
 
 
 @serve.deployment(
-    num_replicas=args.threads, max_ongoing_requests=256, max_queued_requests=256, ray_actor_options={"num_cpus": 0.1}
+    num_replicas=args.threads, max_ongoing_requests=64, max_queued_requests=128, ray_actor_options={"num_cpus": 0.1}
 )
 class Embeddings:
     def __init__(self, folder: str, model: str) -> None:
@@ -44,7 +44,7 @@ class Embeddings:
 def main() -> None:
     say(
         f"batches of at most {args.max_items}, batch_wait_timeout_s 1 ms, {args.threads} replica(s), "
-        "RAY_SERVE_THROUGHPUT_OPTIMIZED, max_ongoing_requests 256, max_queued_requests 256, one proxy, access log off, dashboard off; intra-op 1; orjson",
+        "RAY_SERVE_THROUGHPUT_OPTIMIZED, max_ongoing_requests 64, max_queued_requests 128 (what is answered within 2 s), one proxy, access log off, dashboard off; intra-op 1; orjson",
         "ray",
         "uvicorn",
         "onnxruntime",
