@@ -82,7 +82,7 @@ final class Crowd {
             double beside = Math.max(0, spent - engine);
             var service = QueueModel.Service.through(small, large, beside);
             tail(trial, questions, peak.perSecond(), service);
-            overload(trial, questions, peak.perSecond());
+            overload(trial, stand, questions, peak.perSecond());
             left(trial, stand, questions, 2 * peak.perSecond());
             new Floods(vertx, stand, signing, plan)
                     .run(HONEST_SHARE * peak.perSecond(), goals, progress);
@@ -139,11 +139,14 @@ final class Crowd {
         }
     }
 
-    /// C8, C9, and whether what was admitted was in time.
-    private void overload(Trial trial, List<Question> questions, double peak)
+    /// C8, C9, whether what was admitted was in time, and whether refusals were needed.
+    private void overload(Trial trial, KilnStand stand, List<Question> questions, double peak)
             throws InterruptedException {
         progress.accept("at twice the peak");
+        var busy = new Busy(stand, plan.seconds());
+        Thread watcher = Thread.ofPlatform().daemon().start(busy);
         Result.Overload twice = trial.overload(questions, 2 * peak);
+        watcher.join();
         progress.accept("at four times the peak");
         Result.Overload four = trial.overload(questions, 4 * peak);
         goals.least("C8: goodput at 2× over peak", 0.95, 0.98, twice.goodPerSecond() / peak);
@@ -151,6 +154,39 @@ final class Crowd {
         goals.most("C9: refusal p99 at 2×, ms", 10, 2, twice.refusalP99Ms());
         double admitted = twice.goodPerSecond() * plan.seconds() + twice.late();
         goals.most("admitted at 2× but late", 0.005, 0, twice.late() / Math.max(1, admitted));
+        // Whatever the order, nobody could have answered more than the core had time left for.
+        double possible = Math.max(0, 1 - busy.share) * peak * plan.seconds();
+        goals.most(
+                "refused at 2× without need: answers the core had time left for (%.1f %% of it), of %,d refused"
+                        .formatted(100 * Math.max(0, 1 - busy.share), twice.refused()),
+                0.02,
+                0,
+                possible / Math.max(1, twice.refused()));
+    }
+
+    /// Watches how much of its core the server uses, from the end of the run-in on.
+    private static final class Busy implements Runnable {
+        private final KilnStand stand;
+        private final double seconds;
+        private volatile double share = Double.NaN;
+
+        Busy(KilnStand stand, double seconds) {
+            this.stand = stand;
+            this.seconds = seconds;
+        }
+
+        @Override
+        public void run() {
+            try {
+                Thread.sleep(Math.round(Trial.RUN_IN_SECONDS * 1e3));
+                double before = stand.cpuMicros();
+                long beganTick = System.nanoTime();
+                Thread.sleep(Math.round(seconds * 1e3));
+                share = (stand.cpuMicros() - before) * 1e3 / (System.nanoTime() - beganTick);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /// C16: engine time for callers who had left.
