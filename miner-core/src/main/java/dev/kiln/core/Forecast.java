@@ -77,6 +77,15 @@ final class Forecast {
         newcomer.extra = extra(last, items.size(), dearest, policy);
     }
 
+    /// How long a batch of nothing but these items takes, in nanoseconds; 0 while nothing is known of the engine.
+    double alone(List<Prepared> items) {
+        int dearest = 1;
+        for (Prepared item : items) {
+            dearest = Math.max(dearest, item.cost());
+        }
+        return curve.batch(items.size(), (long) items.size() * dearest).orElse(0);
+    }
+
     /// When so many items of one cost would be done behind what waits, in nanoseconds from now.
     double done(int items, int cost, Waiting waiting, BatchPolicy policy, long nowTick) {
         double work = waiting.work() + items * curve.work(cost, policy);

@@ -40,6 +40,7 @@ final class LaneQueue {
     private final Row row;
     private final Forecast forecast;
     private final Promises promises;
+    private final Brevity brevity = new Brevity();
     private int waitingItems;
     private long waitingCost;
     private long dropped;
@@ -76,7 +77,11 @@ final class LaneQueue {
             }
             Place place = place(ticket, terms);
             forecast.weigh(place, items, waitingItems, policy);
+            boolean asksLittle = place.flow.places == 0 && !row.isEmpty();
             promises.admit(place, forecast.at(place.offeredTick));
+            if (asksLittle) {
+                brevity.came(forecast.alone(items), place.offeredTick);
+            }
             ticket.place = place;
             waitingItems += items.size();
             waitingCost += cost;
@@ -153,7 +158,7 @@ final class LaneQueue {
     private Optional<Batch> handOut(long takenTick) {
         dropTheExpired(takenTick);
         while (!row.isEmpty()) {
-            Picker picker = new Picker(row, policy, curve, forecast.at(takenTick));
+            Picker picker = picker(takenTick);
             List<Job> jobs = picker.pick();
             if (!dropTheOver(jobs)) {
                 picker.notePassing();
@@ -161,6 +166,10 @@ final class LaneQueue {
             }
         }
         return Optional.empty();
+    }
+
+    private Picker picker(long nowTick) {
+        return new Picker(row, policy, curve, forecast.at(nowTick), brevity.longest(nowTick));
     }
 
     private Batch handOut(List<Job> jobs, long takenTick) {
@@ -322,7 +331,7 @@ final class LaneQueue {
     }
 
     private boolean companyComplete() {
-        List<Job> jobs = new Picker(row, policy, curve, forecast.at(time.tick())).pick();
+        List<Job> jobs = picker(time.tick()).pick();
         long largest = 0;
         for (Job job : jobs) {
             largest = Math.max(largest, job.item().cost());

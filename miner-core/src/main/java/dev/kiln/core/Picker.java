@@ -35,17 +35,23 @@ final class Picker {
     /// Nanoseconds of work of a full batch of the head's like.
     private final double full;
 
+    /// Nanoseconds that the batch should take at most.
+    private final double longest;
+
     /// Indexes into the window, ascending.
     private int[] chosen = {};
 
     /// @param row not empty
     /// @param outlook of this moment
-    Picker(Row row, BatchPolicy policy, ServiceCurve curve, Outlook outlook) {
+    /// @param brief nanoseconds that the batch should take at most where somebody has more waiting than one holds
+    Picker(Row row, BatchPolicy policy, ServiceCurve curve, Outlook outlook, double brief) {
         this.policy = policy;
         this.curve = curve;
         this.outlook = outlook;
         int leading = row.stretches().getFirst().get(0).jobs.getFirst().item().cost();
         this.full = policy.fill(leading) * curve.work(leading, policy);
+        boolean may = brief < full && row.mostOfOne() > full;
+        this.longest = may ? brief : Double.POSITIVE_INFINITY;
         look(row);
     }
 
@@ -72,13 +78,23 @@ final class Picker {
 
     /// What should run next, at least one item.
     List<Job> pick() {
-        chosen = policy.choose(costs, window.size(), leader());
+        int leader = leader();
+        chosen = brief(costs[leader]).choose(costs, window.size(), leader);
         chosen = inTime();
         List<Job> jobs = new ArrayList<>(chosen.length);
         for (int index : chosen) {
             jobs.add(window.get(index));
         }
         return jobs;
+    }
+
+    /// The rule for batches that take no longer than they should.
+    private BatchPolicy brief(int cost) {
+        int size = policy.fill(cost);
+        while (size > 1 && curve.batch(size, (long) size * cost).orElse(0) > longest) {
+            size--;
+        }
+        return size == policy.fill(cost) ? policy : policy.atMost((long) size * cost);
     }
 
     /// The head, or the first behind it before which nothing more may go.

@@ -63,6 +63,15 @@ final class Row {
         return work;
     }
 
+    /// Nanoseconds of what waits of the caller that has most waiting.
+    double mostOfOne() {
+        double most = 0;
+        for (Flow flow : waiting) {
+            most = Math.max(most, flow.work);
+        }
+        return most;
+    }
+
     /// How many callers have something waiting.
     int callers() {
         return waiting.size();

@@ -58,6 +58,9 @@ final class Simulation {
     /// Items that were run.
     int items;
 
+    /// Batches that were begun.
+    int batches;
+
     private final Random random;
     private final PriorityQueue<Ask> coming =
             new PriorityQueue<>(Comparator.comparingLong(Ask::atTick));
@@ -77,11 +80,15 @@ final class Simulation {
 
     /// @param loops engine threads, each as fast as one alone
     Simulation(Sharing sharing, long seed, int loops) {
+        this(sharing, seed, loops, POLICY);
+    }
+
+    Simulation(Sharing sharing, long seed, int loops, BatchPolicy policy) {
         this.loops = loops;
         this.random = new Random(seed);
         this.usage = sharing.usage();
         var settings =
-                new LaneSettings(POLICY, loops, 1_000_000_000, Duration.ofSeconds(60), sharing);
+                new LaneSettings(policy, loops, 1_000_000_000, Duration.ofSeconds(60), sharing);
         this.queue = new LaneQueue(settings, curve, time);
         this.lane = Lane.start(new GatedAdapter(0), new LaneSettings(POLICY, 1, 1), time);
     }
@@ -163,6 +170,7 @@ final class Simulation {
         double took = strayed * truth(jobs.size(), (long) jobs.size() * largest);
         running.add(new Run(batch.get(), time.tick() + (long) took, largest));
         items += jobs.size();
+        batches++;
         return true;
     }
 
