@@ -9,10 +9,12 @@ import time
 
 import torch
 
+ITEMS, TOKENS = 32, 64  # as gpu-check gives Kiln's engine, where the model takes texts
+
 device, seconds = sys.argv[1], float(sys.argv[2])
 layer = torch.nn.TransformerEncoderLayer(384, 12, 1536, activation="gelu", batch_first=True)
 model = torch.nn.TransformerEncoder(layer, 6, enable_nested_tensor=False).eval().to(device)
-batch = torch.randn(32, 64, 384, device=device)
+batch = torch.randn(ITEMS, TOKENS, 384, device=device)
 
 
 def wait():
@@ -49,7 +51,9 @@ with torch.inference_mode():
             {
                 "section": "torch",
                 "version": torch.__version__,
-                "items_per_s": 32 * rounds / took,
+                "items_per_s": ITEMS * rounds / took,
+                "items_per_batch": ITEMS,
+                "tokens_per_item": TOKENS,
                 "matmul_fp32_flops": matmul(torch.float32),
                 "matmul_bf16_flops": matmul(torch.bfloat16),
             }

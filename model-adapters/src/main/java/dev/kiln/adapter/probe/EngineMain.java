@@ -60,7 +60,7 @@ public final class EngineMain {
         }
     }
 
-    private static void introduce(ModelAdapter model, PrintStream out) {
+    private static void introduce(ModelAdapter model, PrintStream out) throws UnfitInput {
         out.println("active=" + model.info().device().active());
         out.println("batch=" + GpuCheckMain.BATCH);
         out.println("threads=" + THREADS);

@@ -10,6 +10,7 @@ import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.Purpose;
 import dev.kiln.core.model.UnfitInput;
 import dev.kiln.natives.DeviceWish;
 import dev.kiln.natives.GpuFacts;
@@ -33,7 +34,7 @@ public final class GpuCheckMain {
     private static final Duration GPU_AT_MOST = Duration.ofSeconds(30);
 
     /// How far outputs of one device may be from those of another, and a batch from its items alone.
-    private static final double TOLERANCE = 2e-3;
+    static final double TOLERANCE = 2e-3;
 
     private final Section.Writer out;
     private final ModelSettings settings;
@@ -111,25 +112,34 @@ public final class GpuCheckMain {
             List<Prepared> batch = batch(model, BATCH);
             EngineTiming one = EngineTiming.measure(model, batch, 1, seconds);
             EngineTiming two = EngineTiming.measure(model, batch, 2, seconds);
-            out.write(one.section("engine, one thread"));
+            out.write(work(one.section("engine, one thread"), model, batch));
             out.write(
-                    two.section("engine, two threads")
+                    work(two.section("engine, two threads"), model, batch)
                             .with("over_one_thread", two.itemsPerSecond() / one.itemsPerSecond()));
-            lane(inputs(model, BATCH), two);
+            lane("lane, one thread", 1, model, one);
+            lane("lane, two threads", 2, model, two);
             if (device.onGpu()) {
-                lackMemory(model);
+                lackMemory(Models.openHere(settings, cache), inputs(model, 1).getFirst());
             }
         }
         cycles();
     }
 
-    /// The same batches through a lane as the server has it, beside the bare engine: G1 without its network.
-    private void lane(List<ModelInput> inputs, EngineTiming engine)
-            throws ModelLoadException, ModelFault, InterruptedException {
-        LaneTiming lane = LaneTiming.measure(Models.openHere(settings, cache), inputs, 2, seconds);
+    /// What each run is given, so that other loops can be given the same.
+    private static Section work(Section section, ModelAdapter model, List<Prepared> batch) {
+        boolean text = model.info().purpose() instanceof Purpose.TextEmbedding;
+        return section.with("items_per_batch", batch.size())
+                .with(text ? "tokens_per_item" : "cost_per_item", batch.getFirst().cost());
+    }
+
+    /// The same batches through a lane as the server has it, beside the bare engine: G1 without its network, G2 and G3
+    /// as the host sees them.
+    private void lane(String name, int loops, ModelAdapter model, EngineTiming engine)
+            throws ModelLoadException, ModelFault, UnfitInput, InterruptedException {
+        ModelAdapter own = Models.openHere(settings, cache);
+        LaneTiming lane = LaneTiming.measure(own, inputs(model, BATCH), loops, seconds);
         out.write(
-                new Section("lane, two threads")
-                        .with("items_per_s", lane.itemsPerSecond())
+                work(lane.section(name), model, batch(model, BATCH))
                         .with("over_engine", lane.itemsPerSecond() / engine.itemsPerSecond()));
     }
 
@@ -172,9 +182,8 @@ public final class GpuCheckMain {
     }
 
     /// Items of one size, so that a batch has no padding.
-    static List<ModelInput> inputs(ModelAdapter model, int size) {
-        ModelInput input = Trials.of(model.info().purpose(), List.of()).get(2);
-        return Collections.nCopies(size, input);
+    static List<ModelInput> inputs(ModelAdapter model, int size) throws UnfitInput {
+        return Collections.nCopies(size, Trials.forTiming(model));
     }
 
     static List<Prepared> batch(ModelAdapter model, int size) throws UnfitInput {
@@ -185,25 +194,12 @@ public final class GpuCheckMain {
         return batch;
     }
 
-    /// Doubles a batch until the device has no memory for it, then asks for an ordinary one.
-    private void lackMemory(ModelAdapter model) throws UnfitInput, ModelFault {
-        for (int size = BATCH; size <= LARGEST_BATCH; size *= 2) {
-            try {
-                model.run(batch(model, size));
-            } catch (ModelFault fault) {
-                long beganTick = System.nanoTime();
-                model.run(batch(model, BATCH));
-                out.write(
-                        new Section("out of memory")
-                                .with("at_batch", size)
-                                .with("told_as_such", fault.outOfMemory() ? "yes" : "no")
-                                .with(
-                                        "back_after_ms",
-                                        (System.nanoTime() - beganTick) / 1_000_000));
-                return;
-            }
-        }
-        out.write(new Section("out of memory").with("not_reached_at_batch", LARGEST_BATCH));
+    /// @param model closed afterwards
+    private void lackMemory(ModelAdapter model, ModelInput input)
+            throws ModelFault, InterruptedException {
+        MemoryTrial trial = MemoryTrial.measure(model, input, LARGEST_BATCH);
+        wrong |= !trial.right();
+        out.write(trial.section(LARGEST_BATCH));
     }
 
     /// What stays behind when a model is loaded and closed again and again.

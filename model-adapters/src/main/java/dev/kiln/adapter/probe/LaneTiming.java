@@ -25,7 +25,8 @@ import java.util.concurrent.Future;
 /// signatures before them.
 ///
 /// @param itemsPerSecond with enough batches waiting that none is waited for
-record LaneTiming(double itemsPerSecond) {
+/// @param runs of the engine meanwhile
+record LaneTiming(double itemsPerSecond, RunTimes runs) {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /// Batches that wait for each engine thread, one more than it runs.
@@ -41,10 +42,12 @@ record LaneTiming(double itemsPerSecond) {
             throws ModelFault, InterruptedException {
         var policy = new BatchPolicy(inputs.size(), Long.MAX_VALUE / 2, 1, Duration.ZERO);
         var settings = new LaneSettings(policy, loops, Long.MAX_VALUE / 2);
-        try (Lane lane = Lane.start(adapter, settings, Time.SYSTEM);
+        var watched = new WatchedAdapter(adapter);
+        try (Lane lane = Lane.start(watched, settings, Time.SYSTEM);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Prepared> batch = lane.prepare(inputs, terms());
             lane.submit(batch, terms()).await();
+            watched.forget();
             long beganTick = System.nanoTime();
             long endTick = beganTick + (long) (seconds * 1e9);
             List<Future<Long>> counts = new ArrayList<>();
@@ -55,7 +58,8 @@ record LaneTiming(double itemsPerSecond) {
             for (Future<Long> count : counts) {
                 items += count.get();
             }
-            return new LaneTiming(items / ((System.nanoTime() - beganTick) / 1e9));
+            double took = (System.nanoTime() - beganTick) / 1e9;
+            return new LaneTiming(items / took, watched.times());
         } catch (Refused | UnfitInput | ExecutionException e) {
             throw new ModelFault("a call through a lane failed", e);
         }
@@ -68,6 +72,10 @@ record LaneTiming(double itemsPerSecond) {
             items += lane.submit(batch, terms()).await().outputs().size();
         } while (System.nanoTime() < endTick);
         return items;
+    }
+
+    Section section(String name) {
+        return runs.into(new Section(name).with("items_per_s", itemsPerSecond));
     }
 
     private static Terms terms() {

@@ -2,10 +2,12 @@ package dev.kiln.adapter.probe;
 
 import dev.kiln.adapter.kind.Sample;
 import dev.kiln.core.model.DType;
+import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.Purpose;
 import dev.kiln.core.model.Tensor;
 import dev.kiln.core.model.TensorSpec;
+import dev.kiln.core.model.UnfitInput;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +27,9 @@ final class Trials {
     /// The largest batch that is tried.
     static final int MOST = 5;
 
+    /// As many as a text has that engines are timed with, where the model takes so many.
+    static final int TOKENS = 64;
+
     /// The length given to an axis that takes any, where no golden sample knows better.
     private static final long OPEN_AXIS = 8;
 
@@ -38,6 +43,24 @@ final class Trials {
             inputs.add(knowsShapes ? made(purpose, i + 1) : inputs.get(i % golden.size()));
         }
         return inputs;
+    }
+
+    /// What engines are timed with: a text of [#TOKENS] tokens, as the plain PyTorch loop beside them takes, or the third
+    /// of those above.
+    static ModelInput forTiming(ModelAdapter model) throws UnfitInput {
+        if (!(model.info().purpose() instanceof Purpose.TextEmbedding)) {
+            return of(model.info().purpose(), List.of()).get(2);
+        }
+        var text = new StringBuilder("clay");
+        String fits = text.toString();
+        for (int words = 1;
+                words <= TOKENS
+                        && model.prepare(new ModelInput.Text(text.toString())).cost() <= TOKENS;
+                words++) {
+            fits = text.toString();
+            text.append(" clay");
+        }
+        return new ModelInput.Text(fits);
     }
 
     private static ModelInput made(Purpose purpose, int size) {

@@ -32,7 +32,10 @@ class GpuCheckMainTest {
                 .contains("\"against_cpu\":0.00000,\"tolerance\":0.00200000,\"holds\":\"yes\"")
                 .containsPattern("engine, one thread\",\"items_per_s\":[1-9]")
                 .contains("engine, two threads", "over_one_thread")
-                .contains("lane, two threads", "over_engine")
+                .containsPattern(
+                        "lane, one thread.*\"clock\":\"host\",\"busy_seen_from_host\":[01]\\.")
+                .containsPattern(
+                        "lane, two threads.*\"gap_us_p99\".*\"items_per_batch\":32.*over_engine")
                 .contains("\"section\":\"cycles\",\"loads\":20,\"of\":\"process\"");
         assertThat(text().lines()).allMatch(line -> line.startsWith("{\"section\":"));
     }
