@@ -126,6 +126,7 @@ public record GpuFacts(List<String> gpus, List<String> libraries, List<Trouble> 
     private static List<String> gpus(ProbeFacts facts, List<Trouble> troubles) {
         int count = facts.value("gpus").map(GpuFacts::number).orElse(0);
         List<String> gpus = new ArrayList<>();
+        List<String> architectures = Needed.architectures();
         for (int i = 0; i < count; i++) {
             String of = "gpu.%d.".formatted(i);
             String name = facts.value(of + "name").orElse("unknown");
@@ -134,15 +135,11 @@ public record GpuFacts(List<String> gpus, List<String> libraries, List<Trouble> 
                     facts.value(of + "mib").map(mib -> mib + " MiB").orElse("unknown memory");
             gpus.add(
                     "cuda:%d %s, %s, compute capability %s".formatted(i, name, memory, capability));
-            if (!Needed.hasCode(capability)) {
+            if (!Needed.hasCode(capability, architectures)) {
                 troubles.add(
                         new Trouble(
-                                "cuda:%d is of compute capability %s, for which ONNX Runtime %s carries no code; it has code for %s"
-                                        .formatted(
-                                                i,
-                                                capability,
-                                                Needed.RUNTIME,
-                                                Needed.ARCHITECTURES),
+                                "cuda:%d is of compute capability %s, for which ONNX Runtime's CUDA provider carries no code; it has code for %s"
+                                        .formatted(i, capability, architectures),
                                 "choose another GPU with device: cuda:N, or serve with device: cpu"));
             }
         }

@@ -22,7 +22,10 @@ record Needed(String name, int major, String fact, int divisor, String apt, Stri
     static final int CUDA_MAJOR = 12;
     static final String DRIVER = "libcuda.so.1";
 
-    /// Compute capabilities with machine code in the provider's library, as its fat binaries name them.
+    /// Where ONNX Runtime takes its libraries from, if not from its jar.
+    private static final String FOLDER = "onnxruntime.native.path";
+
+    /// Compute capabilities with machine code in the provider's library in the jar, as its fat binaries name them.
     static final List<String> ARCHITECTURES =
             List.of("6.0", "7.0", "7.5", "8.0", "8.6", "8.9", "9.0", "12.0");
 
@@ -66,11 +69,26 @@ record Needed(String name, int major, String fact, int divisor, String apt, Stri
                 .orElse("NVIDIA's driver");
     }
 
+    /// Those of the provider's library that is used here: the one in the folder that was named, or that in the jar.
+    static List<String> architectures() {
+        String folder = System.getProperty(FOLDER, "");
+        try {
+            List<String> own =
+                    folder.isEmpty()
+                            ? List.of()
+                            : FatBinaries.architectures(
+                                    Path.of(folder, "libonnxruntime_providers_cuda.so"));
+            return own.isEmpty() ? ARCHITECTURES : own;
+        } catch (IOException e) {
+            return ARCHITECTURES;
+        }
+    }
+
     /// Machine code runs on its own capability and on later ones of the same major number.
-    static boolean hasCode(String capability) {
+    static boolean hasCode(String capability, List<String> architectures) {
         String[] wanted = capability.split("\\.", -1);
         return capability.equals("unknown")
-                || ARCHITECTURES.stream()
+                || architectures.stream()
                         .map(has -> has.split("\\.", -1))
                         .anyMatch(has ->
                                 wanted.length == 2
