@@ -142,6 +142,9 @@ public final class HttpCheckMain {
         section.put("generator_cores", median(phases.stream().map(Phase::generatorShare).toList()));
         section.put("compiling_cores", median(phases.stream().map(Phase::compilingShare).toList()));
         section.put("every_answer_right", right ? "yes" : "no");
+        section.put("refused", phases.stream().mapToLong(each -> each.counts().refused()).sum());
+        section.put("lost", phases.stream().mapToLong(each -> each.counts().lost()).sum());
+        section.put("wrong", phases.stream().mapToLong(each -> each.counts().failed()).sum());
         return right;
     }
 
@@ -161,13 +164,20 @@ public final class HttpCheckMain {
               max-cost: 100000000
               max-padding: 1
               max-linger: 100ms
+        routes:
+          - path: %s
+            task: %s
+            deadline: %ds
         """
                 .formatted(
                         source.replace("'", "''"),
                         device,
                         device.startsWith("cuda"),
                         engine.fact("threads"),
-                        engine.fact("batch"));
+                        engine.fact("batch"),
+                        path(engine.fact("ask")),
+                        path(engine.fact("ask")).substring("/v1/".length()),
+                        PATIENCE.toSeconds());
     }
 
     private static String path(String kind) {
