@@ -104,6 +104,17 @@ final class RawHttp implements AutoCloseable {
         in.readNBytes(Integer.parseInt(line(), 16));
     }
 
+    /// What else comes until the server closes its side.
+    String rest() throws IOException {
+        var rest = new ByteArrayOutputStream();
+        try {
+            in.transferTo(rest);
+        } catch (java.net.SocketException _) {
+            // closed all the same
+        }
+        return rest.toString(StandardCharsets.ISO_8859_1);
+    }
+
     /// The chunks of the answer read last.
     List<String> chunks() {
         return List.copyOf(chunks);
