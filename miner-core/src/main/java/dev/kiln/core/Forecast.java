@@ -86,6 +86,11 @@ final class Forecast {
         return curve.batch(items.size(), (long) items.size() * dearest).orElse(0);
     }
 
+    /// How long a batch of one least item takes, in nanoseconds; 0 while nothing is known of the engine.
+    double smallest() {
+        return curve.batch(1, 1).orElse(0);
+    }
+
     /// When so many items of one cost would be done behind what waits, in nanoseconds from now.
     double done(int items, int cost, Waiting waiting, BatchPolicy policy, long nowTick) {
         double work = waiting.work() + items * curve.work(cost, policy);

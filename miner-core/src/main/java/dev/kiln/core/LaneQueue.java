@@ -122,6 +122,15 @@ final class LaneQueue {
         });
     }
 
+    /// Nanoseconds until the smallest call would be done that came on these terms now; nothing is noted of it.
+    double foretell(Ticket ticket, Terms terms) {
+        return locked(() -> {
+            long now = time.tick();
+            Place probe = new Place(ticket, terms, row.look(terms.caller(), now), now);
+            return promises.foretell(probe, forecast.at(now));
+        });
+    }
+
     /// Waits for work and takes one batch.
     ///
     /// @return no jobs once the queue is closed and empty, or where an errand is to be run first

@@ -55,6 +55,18 @@ record Promises(Row row, Forecast forecast) {
         }
     }
 
+    /// When the smallest call that stands where this one would is done, in nanoseconds from now, if all goes well.
+    double foretell(Place probe, Outlook outlook) {
+        probe.promised = true;
+        probe.extra = forecast.smallest();
+        if (row.dueLater(probe)) {
+            // It may go before all of its own.
+            return outlook.done(probe, 0);
+        }
+        row.find(probe, outlook);
+        return probe.expected;
+    }
+
     /// A call that is late behind its caller's own may be in time before those that are due later.
     ///
     /// @return why not, and then it is not in the row

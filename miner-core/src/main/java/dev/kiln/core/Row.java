@@ -97,6 +97,12 @@ final class Row {
         return flow;
     }
 
+    /// The same without noting anything; of one not known, a way that it has not begun.
+    Flow look(Caller caller, long nowTick) {
+        Flow flow = flows.get(caller.name());
+        return flow == null ? new Flow(caller, nowTick) : flow;
+    }
+
     /// Finds a newcomer its place and says when it would be done there; it does not stand there yet.
     ///
     /// @return where; the newcomer's start and expectation are set

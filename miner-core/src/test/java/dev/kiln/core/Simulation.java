@@ -137,6 +137,12 @@ final class Simulation {
         time.set(untilTick);
     }
 
+    /// When the smallest call of a caller would be done, in nanoseconds from now.
+    double foretell(Caller caller, Duration patience) {
+        var terms = new Terms(caller, Deadline.after(time.tick(), patience));
+        return queue.foretell(new Ticket(lane, terms.deadline(), 1), terms);
+    }
+
     void close() {
         lane.close();
     }
