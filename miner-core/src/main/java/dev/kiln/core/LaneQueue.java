@@ -69,16 +69,19 @@ final class LaneQueue {
             for (Prepared item : items) {
                 cost += item.cost();
             }
-            if (waitingCost > 0 && waitingCost + cost > maxCost) {
-                throw new Refused(
-                        Refusal.LIMIT_QUEUE_FULL,
-                        "%d tokens wait already, %d more would exceed %d"
-                                .formatted(waitingCost, cost, maxCost));
-            }
             Place place = place(ticket, terms);
             forecast.weigh(place, items, waitingItems, policy);
+            Outlook outlook = forecast.at(place.offeredTick);
+            if (waitingCost > 0 && waitingCost + cost > maxCost) {
+                throw promises.crowded(
+                        place,
+                        waitingCost + cost - maxCost,
+                        "%d tokens wait already, %d more would exceed %d"
+                                .formatted(waitingCost, cost, maxCost),
+                        outlook);
+            }
             boolean asksLittle = place.flow.places == 0 && !row.isEmpty();
-            promises.admit(place, forecast.at(place.offeredTick));
+            promises.admit(place, outlook);
             if (asksLittle) {
                 brevity.came(forecast.alone(items), place.offeredTick);
             }

@@ -72,6 +72,24 @@ final class Row {
         return most;
     }
 
+    /// Nanoseconds of the first that wait and together cost so much.
+    double workOfFirst(long cost) {
+        long left = cost;
+        double first = 0;
+        for (Stretch stretch : stretches) {
+            for (int i = 0; i < stretch.size(); i++) {
+                for (Place.Job job : stretch.get(i).jobs) {
+                    if (left <= 0) {
+                        return first;
+                    }
+                    left -= job.item().cost();
+                    first += job.work();
+                }
+            }
+        }
+        return first;
+    }
+
     /// How many callers have something waiting.
     int callers() {
         return waiting.size();
