@@ -17,6 +17,11 @@ public record GpuCount(int gpus) {
         return under(Path.of("/dev"), GpuCount::asked);
     }
 
+    /// As many as the system has device files for: nobody asks the driver, which may hide some.
+    public static GpuCount seen() {
+        return new GpuCount((int) GpuNodes.gpus(GpuNodes.here()));
+    }
+
     /// Somebody who asks the driver.
     interface Driver {
         int gpus() throws InterruptedException;

@@ -30,7 +30,7 @@ final class ServedSide {
             List.of("verify", "prepare", "queue", "batch_wait", "compute", "encode", "sign");
 
     private static final Duration LOOK = Duration.ofSeconds(10);
-    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
+    private static final int MOST_LOOKS = 12;
     private static final double LITTLE_COMPILING = 0.01;
 
     private final OwnMiner miner;
@@ -81,11 +81,15 @@ final class ServedSide {
     /// Asks until the server compiles hardly anything any more, two minutes at the most: on the one core that it shares
     /// with the engine, compiling would count as serving.
     void warmUp(List<Validator> callers, int inFlight) throws MinerException, InterruptedException {
-        long began = System.nanoTime();
-        Phase last = run(callers, inFlight, LOOK);
-        while (last.compilingShare() > LITTLE_COMPILING
-                && System.nanoTime() - began < LONGEST_WARM_UP.toNanos()) {
-            last = run(callers, inFlight, LOOK);
+        warmUp(callers, inFlight, LOOK);
+    }
+
+    /// The same with looks of another length, twelve of them at the most.
+    void warmUp(List<Validator> callers, int inFlight, Duration look)
+            throws MinerException, InterruptedException {
+        Phase last = run(callers, inFlight, look);
+        for (int i = 1; i < MOST_LOOKS && last.compilingShare() > LITTLE_COMPILING; i++) {
+            last = run(callers, inFlight, look);
         }
     }
 

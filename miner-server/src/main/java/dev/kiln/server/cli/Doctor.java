@@ -31,18 +31,19 @@ final class Doctor {
     private final DoctorDevice device;
     private final FutureTask<RunningServer> running;
 
-    Doctor(Config config, Surroundings around) {
+    /// @param gpus which there are to be proved
+    Doctor(Config config, Surroundings around, DoctorProof.Gpus gpus) {
         this.config = config;
         this.home = around.home();
         this.wallets = around.wallets();
         this.net = new DoctorNet(config);
         this.device =
                 new DoctorDevice(
-                        config.models().getFirst(), config.folders().cache().orElse(home.cache()));
+                        config.models(), config.folders().cache().orElse(home.cache()), gpus);
         this.running = new FutureTask<>(() -> RunningServer.ask(config.server().port()));
     }
 
-    /// The device, as three facts; and what a running server says of its own.
+    /// The devices, each as three facts; and what a running server says of its own.
     Map<String, Object> devices() {
         Map<String, Object> devices = new LinkedHashMap<>();
         devices.put("device", device.facts());

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private final Surroundings around;
+    private final DoctorProof.Gpus gpus;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -39,7 +40,13 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
     DoctorCommand(Surroundings around) {
+        this(around, DoctorProof.Gpus.HERE);
+    }
+
+    /// @param gpus which there are to be proved
+    DoctorCommand(Surroundings around, DoctorProof.Gpus gpus) {
         this.around = around;
+        this.gpus = gpus;
     }
 
     @Override
@@ -47,7 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<Finding> found;
         Doctor doctor;
         try {
-            doctor = new Doctor(options.read(), around);
+            doctor = new Doctor(options.read(), around, gpus);
             found = doctor.look();
         } catch (ConfigException e) {
             spec.commandLine().getErr().println(e.getMessage());

@@ -27,7 +27,7 @@ import java.util.Optional;
 /// Arguments: device, cache folder, seconds for each timing, a model's source. Exit codes: 0 all right, 1 something came
 /// out wrong, 2 wrong arguments.
 public final class GpuCheckMain {
-    private static final int BATCH = 32;
+    static final int BATCH = 32;
     private static final int CYCLES = 20;
     private static final int LARGEST_BATCH = 1 << 16;
     private static final Duration GPU_AT_MOST = Duration.ofSeconds(30);
@@ -172,12 +172,12 @@ public final class GpuCheckMain {
     }
 
     /// Items of one size, so that a batch has no padding.
-    private static List<ModelInput> inputs(ModelAdapter model, int size) {
+    static List<ModelInput> inputs(ModelAdapter model, int size) {
         ModelInput input = Trials.of(model.info().purpose(), List.of()).get(2);
         return Collections.nCopies(size, input);
     }
 
-    private static List<Prepared> batch(ModelAdapter model, int size) throws UnfitInput {
+    static List<Prepared> batch(ModelAdapter model, int size) throws UnfitInput {
         List<Prepared> batch = new ArrayList<>(size);
         for (ModelInput input : inputs(model, size)) {
             batch.add(model.prepare(input));
