@@ -326,6 +326,10 @@ final class Miner {
                 "kiln.refusals.slowed",
                 "Refusals of senders not proved that were held back so far",
                 () -> front.slowed());
+        meters.gauge(
+                "kiln.connections.evicted",
+                "Connections that were ended so far to make room for others",
+                () -> front.evicted());
         entrance.watch(meters);
     }
 

@@ -76,13 +76,13 @@ final class Connection {
         }
     }
 
-    /// How long the client has been waited for; empty while it waits for us. Whose refusal is held back comes before all
-    /// others.
-    OptionalLong idleNanos(long nowTick) {
+    /// How long the client has been waited for; empty while it waits for us. Half a body proves nothing: its sender can
+    /// name any caller. Whose refusal is held back comes before all others.
+    OptionalLong waitedNanos(long nowTick) {
         return switch (phase) {
-            case CLIENT -> OptionalLong.of(nowTick - sinceTick);
+            case CLIENT, BODY -> OptionalLong.of(nowTick - sinceTick);
             case TARPIT -> OptionalLong.of(Long.MAX_VALUE);
-            case BODY, ANSWER -> OptionalLong.empty();
+            case ANSWER -> OptionalLong.empty();
         };
     }
 

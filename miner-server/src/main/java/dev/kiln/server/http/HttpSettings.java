@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param bodyTime longest time for a whole body to arrive
 /// @param idleTime longest time to wait for a complete request head, or for a reply to be read
 /// @param bodies bytes of all bodies held at once
-/// @param connections open at once; beyond, the one idle longest is closed
+/// @param connections open at once; beyond, the one that keeps us waiting longest is closed
 /// @param refusalsPerSecond replies that say no to senders who are not proved, in all
 public record HttpSettings(
         String host,

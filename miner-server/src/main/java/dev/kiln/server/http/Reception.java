@@ -162,6 +162,12 @@ final class Reception {
                 });
     }
 
+    /// A client left, or had to, before its request was whole: nobody is there to read a refusal.
+    void left(String route, Exchange exchange) {
+        Refused gone = new Refused(Refusal.RUN_CALLER_GONE, "the client left");
+        observer.refused(route, gone, exchange.head().source());
+    }
+
     /// Hands a finished refusal to the network whose sender was not proved.
     void replyUnproved(Reply reply, Exchange exchange, Connection connection) {
         unlessFlooded(exchange, connection, () -> reply(reply, exchange, connection));
