@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -152,7 +153,7 @@ class CrowdIT {
         try (var caller = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Integer> early = caller.submit(this::call);
             while (metric("kiln_inside") < 1) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(5_000_000);
             }
             gather(200);
             assertThat(page("/livez")).isEqualTo(200);

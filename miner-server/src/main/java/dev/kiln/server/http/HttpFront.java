@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 
 /// The HTTP server: HTTP/1 on one event loop, exact raw paths, everything bounded.
 ///
@@ -49,13 +50,10 @@ public final class HttpFront {
         HttpServer server =
                 vertx.createHttpServer(options())
                         .connectionHandler(connections::connected)
-                        .invalidRequestHandler(reception::unreadable)
-                        .requestHandler(this::requested);
-        Duration shortest =
-                settings.bodyTime().compareTo(settings.idleTime()) < 0
-                        ? settings.bodyTime()
-                        : settings.idleTime();
-        long sweep = Math.clamp(shortest.toMillis() / 4, 10, LONGEST_SWEEP_MILLIS);
+                        .invalidRequestHandler(request -> with(request, reception::unreadable))
+                        .requestHandler(request -> with(request, reception::requested));
+        long shortest = settings.waits().shortest().toMillis();
+        long sweep = Math.clamp(shortest / 4, 10, LONGEST_SWEEP_MILLIS);
         try {
             int port =
                     server.listen(settings.port(), settings.host())
@@ -107,6 +105,16 @@ public final class HttpFront {
         return connections.evicted();
     }
 
+    /// Bytes of replies that clients have yet to read.
+    public long unread() {
+        return connections.unread();
+    }
+
+    /// Connections that were ended so far because their clients did not read.
+    public long cutOff() {
+        return connections.cutOff();
+    }
+
     /// Waits until every request that came so far is answered.
     ///
     /// @return false if some were not when the time was up
@@ -124,12 +132,13 @@ public final class HttpFront {
         return true;
     }
 
-    private void requested(HttpServerRequest request) {
+    private void with(
+            HttpServerRequest request, BiConsumer<HttpServerRequest, Connection> receive) {
         Connection connection = connections.of(request.connection());
         if (connection == null) {
             request.connection().close();
         } else {
-            reception.requested(request, connection);
+            receive.accept(request, connection);
         }
     }
 }
