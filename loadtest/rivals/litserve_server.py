@@ -38,7 +38,7 @@ if __name__ == "__main__":
     args = arguments(__doc__)
     say(
         f"batches of at most {args.max_items}, batch_timeout 1 ms, {args.threads} worker process(es), one HTTP process, "
-        "fast_queue, uvloop, httptools; intra-op 1; orjson",
+        "fast_queue, timeout 2 s, uvloop, httptools; intra-op 1; orjson",
         "litserve",
         "fastapi",
         "uvicorn",
@@ -51,7 +51,7 @@ if __name__ == "__main__":
         max_batch_size=args.max_items,
         batch_timeout=0.001,
     )
-    server = ls.LitServer(api, accelerator="cpu", workers_per_device=args.threads, fast_queue=True, timeout=False)
+    server = ls.LitServer(api, accelerator="cpu", workers_per_device=args.threads, fast_queue=True, timeout=2)
     server.run(
         host="127.0.0.1",
         port=args.port,

@@ -18,6 +18,7 @@ public final class ThreadTimes {
     private static final int USER_TIME = 11;
 
     public static final String COMPILER = "compiler";
+    public static final String LANES = "lanes: the engine";
 
     private static final String OTHERS = "all other threads";
 
@@ -25,7 +26,7 @@ public final class ThreadTimes {
     private static final Map<String, String> WORK = new LinkedHashMap<>();
 
     static {
-        WORK.put("lane-", "lanes: the engine");
+        WORK.put("lane-", LANES);
         WORK.put("ForkJoinPool-", "calls: read, prepare, encode");
         WORK.put("vert.x-eventloo", "event loop: HTTP");
         WORK.put("VM Thread", "garbage collector");
@@ -70,7 +71,7 @@ public final class ThreadTimes {
     }
 
     /// Microseconds an answer, by work.
-    static Map<String, Double> between(
+    public static Map<String, Double> between(
             Map<String, Long> before, Map<String, Long> after, long answers) {
         Map<String, Double> micros = new TreeMap<>();
         after.forEach((work, nanos) ->

@@ -35,8 +35,8 @@ final class BenchPressureCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "longest warm-up of each start (default: 20)")
-    private int warmUp = 20;
+            description = "longest warm-up of each start (default: 60)")
+    private int warmUp = 60;
 
     @Option(
             names = "--callers",

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the same model and the same bytes on Kiln, on the engine alone and on what people run instead: FastAPI",
             "and the Axon with the network's SDKs, infinity-emb, LitServe and Ray Serve. Started afresh in turns, pinned,",
-            "judged; writes a table, a plot and the figures. Needs loadtest/rivals/setup once; about 30 s for each system,",
+            "judged; writes a table, a plot and the figures. Needs loadtest/rivals/setup once; about 40 s for each system,",
             "model and start.",
             ""
         },
@@ -35,8 +35,6 @@ import picocli.CommandLine.Spec;
             "Example:  ./kiln bench rivals --seconds 3 --rounds 1 --systems kiln-signed,fastapi --out /tmp/rivals"
         })
 final class BenchRivalsCommand implements Callable<Integer> {
-    private static final List<String> MODELS = List.of("minilm", "identity");
-
     @Spec private @Nullable CommandSpec spec;
 
     @Option(
@@ -51,8 +49,9 @@ final class BenchRivalsCommand implements Callable<Integer> {
             names = "--models",
             paramLabel = "NAME",
             split = ",",
-            description = "minilm, or identity, whose answers cost next to nothing (default: both)")
-    private List<String> models = MODELS;
+            description =
+                    "minilm: one sentence a request; minilm-mixed: up to ten; identity, whose answers cost next to nothing (default: all)")
+    private List<String> models = RivalBench.MODELS;
 
     @Option(
             names = "--rounds",
@@ -69,8 +68,8 @@ final class BenchRivalsCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "longest warm-up of a start (default: 20)")
-    private int warmUp = 20;
+            description = "longest warm-up of a start (default: 60)")
+    private int warmUp = 60;
 
     @Option(
             names = "--callers",
@@ -149,8 +148,8 @@ final class BenchRivalsCommand implements Callable<Integer> {
             }
         }
         for (String each : models) {
-            if (!MODELS.contains(each)) {
-                throw LoadOptions.unknown("--models", each, MODELS);
+            if (!RivalBench.MODELS.contains(each)) {
+                throw LoadOptions.unknown("--models", each, RivalBench.MODELS);
             }
         }
         if (rounds < 1 || !(seconds > 0) || warmUp < 1 || callers < 1) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A model that every system serves, and what it is asked.
 ///
@@ -14,7 +15,12 @@ import java.util.List;
 /// @param dimension of its vectors
 /// @param words what it is, for people
 record Exhibit(String name, Path folder, int dimension, String words, List<String> texts) {
-    static final List<String> NAMES = List.of("minilm", "identity");
+    static final String MINILM = "minilm";
+    static final String MIXED = "minilm-mixed";
+    static final String IDENTITY = "identity";
+
+    /// In the order of a round.
+    static final List<String> NAMES = List.of(MINILM, MIXED, IDENTITY);
 
     private static final int TEXTS = 400;
 
@@ -29,19 +35,40 @@ record Exhibit(String name, Path folder, int dimension, String words, List<Strin
     ///
     /// @param models the folder that holds theirs
     static Exhibit of(String name, Path models, long seed) {
-        return name.equals("identity")
-                ? new Exhibit(
-                        name,
-                        models.resolve(name),
-                        32,
-                        "a graph that looks a 32-number vector up for each token; one text of three words per request",
-                        brief())
-                : new Exhibit(
-                        name,
-                        models.resolve(name),
-                        384,
-                        "MiniLM-L6-v2, fp32; one text per request, " + LengthMix.WORDS,
-                        LengthMix.texts(seed, TEXTS, Pairs.load()).stream().distinct().toList());
+        return switch (name) {
+            case MINILM ->
+                    new Exhibit(
+                            name,
+                            models.resolve(MINILM),
+                            384,
+                            "MiniLM-L6-v2, fp32; one sentence per request",
+                            sentences());
+            case MIXED ->
+                    new Exhibit(
+                            name,
+                            models.resolve(MINILM),
+                            384,
+                            "MiniLM-L6-v2, fp32; one text per request, " + LengthMix.WORDS,
+                            LengthMix.texts(seed, TEXTS, Pairs.load()).stream()
+                                    .distinct()
+                                    .toList());
+            case IDENTITY ->
+                    new Exhibit(
+                            name,
+                            models.resolve(IDENTITY),
+                            32,
+                            "a graph that looks a 32-number vector up for each token; one text of three words per request",
+                            brief());
+            default -> throw new IllegalArgumentException("no exhibit " + name);
+        };
+    }
+
+    private static List<String> sentences() {
+        return Pairs.load().stream()
+                .flatMap(pair -> Stream.of(pair.first(), pair.second()))
+                .distinct()
+                .limit(TEXTS)
+                .toList();
     }
 
     private static List<String> brief() {

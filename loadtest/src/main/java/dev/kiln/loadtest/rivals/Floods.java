@@ -56,8 +56,8 @@ final class Floods {
             Honest loud = honest(questions, rate);
             Junk.Count count = junk.stop();
             goals.most(
-                    "flood of %,.0f /s of %s: honest p99 %.1f over quiet %.1f ms"
-                            .formatted(count.perSecond(), what, loud.p99(), quiet.p99()),
+                    "flood, %,.0f /s of %s sent: honest p99 %.1f over quiet %.1f ms"
+                            .formatted(count.sentPerSecond(), what, loud.p99(), quiet.p99()),
                     2,
                     0,
                     loud.p99() / quiet.p99());
@@ -65,6 +65,30 @@ final class Floods {
             goals.least("the same: that validator's own calls answered", 0.99, 1, loud.victims());
             goals.most("the same: junk accepted", 0, 0, (double) count.accepted());
         }
+        refusing(questions, goals, progress);
+    }
+
+    /// What one refusal of a request nobody signed costs the server, nothing else going on.
+    private void refusing(List<Question> questions, Goals goals, Consumer<String> progress)
+            throws InterruptedException {
+        progress.accept("a flood of unsigned requests and nothing else");
+        double idle = spent(Math.round(plan.seconds() * 1e3));
+        Junk junk = flood(questions, false);
+        double spent = spent(Math.round(plan.seconds() * 1e3)) - idle;
+        Junk.Count count = junk.stop();
+        goals.most(
+                "refusing one of %,d unsigned requests: us of processor time, HTTP and all"
+                        .formatted(count.refused()),
+                50,
+                0,
+                spent / count.refused());
+    }
+
+    /// Microseconds of processor time that the server takes for so many milliseconds.
+    private double spent(long millis) throws InterruptedException {
+        double before = stand.cpuMicros();
+        Thread.sleep(millis);
+        return stand.cpuMicros() - before;
     }
 
     private Junk flood(List<Question> questions, boolean signed) {

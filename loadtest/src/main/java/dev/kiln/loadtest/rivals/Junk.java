@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Requests that must be refused, as fast as one core sends them up to a bound: bare ones, or ones in a known validator's
 /// name with a made-up signature, which only arithmetic on the curve tells from a good one.
 ///
-/// **Threads:** one for each connection.
+/// **Threads:** two for each connection.
 final class Junk {
     private static final byte[] AWAY = {127, 0, 0, 2};
     private static final int LONGEST_HEAD = 16 << 10;
@@ -35,14 +35,15 @@ final class Junk {
     private final Question question;
     private final double perSecond;
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicLong sent = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong broken = new AtomicLong();
     private final long began = System.nanoTime();
     private volatile boolean over; // written by whoever stops it
 
-    /// What they got.
-    record Count(double perSecond, long refused, long accepted, long broken) {}
+    /// What was sent a second, and what it got.
+    record Count(double sentPerSecond, long refused, long accepted, long broken) {}
 
     /// @param signed in the victim's name; bare otherwise
     /// @param perSecond of all connections together, at most
@@ -75,24 +76,45 @@ final class Junk {
                 converse(socket, random, each);
             } catch (IOException e) {
                 broken.incrementAndGet();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             }
         }
     }
 
-    private void converse(Socket socket, SplittableRandom random, double each) throws IOException {
-        OutputStream out = socket.getOutputStream();
-        InputStream in = new BufferedInputStream(socket.getInputStream());
-        long start = System.nanoTime();
-        long sent = 0;
-        boolean open = true;
-        while (open && !over) {
-            long due = start + (long) (sent / each * 1e9);
-            LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
-            out.write(request(random));
-            sent++;
-            Reply reply = Reply.read(in);
-            (reply.status() < 300 ? accepted : refused).incrementAndGet();
-            open = reply.goesOn();
+    /// Sends without waiting for replies, as long as the other side takes it; a thread of its own reads them.
+    private void converse(Socket socket, SplittableRandom random, double each)
+            throws IOException, InterruptedException {
+        Thread reader = Thread.ofPlatform().daemon().start(() -> replies(socket));
+        try {
+            OutputStream out = socket.getOutputStream();
+            long start = System.nanoTime();
+            for (long mine = 0; reader.isAlive() && !over; mine++) {
+                long due = start + (long) (mine / each * 1e9);
+                LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
+                out.write(request(random));
+                sent.incrementAndGet();
+            }
+        } finally {
+            // What is under way is answered, or the other side hangs up.
+            socket.shutdownOutput();
+            reader.join(Duration.ofMillis(over ? 0 : 5000));
+        }
+    }
+
+    private void replies(Socket socket) {
+        try {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            boolean open = true;
+            while (open && !over) {
+                Reply reply = Reply.read(in);
+                (reply.status() < 300 ? accepted : refused).incrementAndGet();
+                open = reply.goesOn();
+            }
+        } catch (IOException e) {
+            // The connection is over; what was sent and not answered is told by the counts.
+            broken.incrementAndGet();
         }
     }
 
@@ -135,8 +157,7 @@ final class Junk {
         for (Thread thread : threads) {
             thread.join(Duration.ofSeconds(10));
         }
-        long all = refused.get() + accepted.get();
-        return new Count(all / seconds, refused.get(), accepted.get(), broken.get());
+        return new Count(sent.get() / seconds, refused.get(), accepted.get(), broken.get());
     }
 
     /// One response, read whole.

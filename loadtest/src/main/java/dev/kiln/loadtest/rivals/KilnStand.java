@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /// Kiln as `kiln serve` starts it, with its defaults but for what the run needs.
 final class KilnStand implements Stand {
@@ -110,9 +111,14 @@ final class KilnStand implements Stand {
         return miner.cpuNanos().orElse(0) / 1e3;
     }
 
-    /// Processor time that compiling took up to now, in microseconds; 0 where the system does not tell.
-    double compilingMicros() {
-        return ThreadTimes.of(miner.pid()).getOrDefault(ThreadTimes.COMPILER, 0L) / 1e3;
+    @Override
+    public double compilingMicros() {
+        return threadNanos().getOrDefault(ThreadTimes.COMPILER, 0L) / 1e3;
+    }
+
+    /// Processor time used up to now by what threads do; empty where the system does not tell.
+    Map<String, Long> threadNanos() {
+        return ThreadTimes.of(miner.pid());
     }
 
     /// Its model as answers name it.

@@ -3,7 +3,6 @@ package dev.kiln.loadtest.rivals;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.traffic.ClosedLoop;
-import dev.kiln.loadtest.traffic.Credentials;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Transport;
 import dev.kiln.loadtest.traffic.Validator;
@@ -11,17 +10,21 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// C14: two miners of one costless model, one of which counts and logs nothing, asked in turns.
+/// C14: two miners of one costless model, one of which counts and logs nothing, asked in turns,
+/// each warm before.
 ///
 /// **Threads:** confined to one.
 final class Observed {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /// Turns of each; short ones, so that both meet the same neighbours.
-    private static final int TURNS = 6;
+    /// Of turns next to each other; the median of their ratios is what neighbours on the machine disturb least.
+    private static final int PAIRS = 40;
+
+    private static final Duration TURN = Duration.ofSeconds(1);
 
     /// Heard by the launcher; the server then drops what it would count and log of calls.
     private static final String UNOBSERVED = "KILN_SERVER_JAVA_OPTS=-Dkiln.unobserved=true";
@@ -65,33 +68,46 @@ final class Observed {
 
     private double ratio(Callers callers, KilnStand with, KilnStand without)
             throws InterruptedException {
-        progress.accept("warming up one miner that observes and one that does not");
-        var warm = Duration.ofSeconds(plan.mostWarmUp());
-        rate(callers, with, warm);
-        rate(callers, without, warm);
-        var turn = Duration.ofNanos(Math.round(plan.seconds() * 1e9 / 3));
-        double observed = 0;
-        double silent = 0;
-        for (int i = 0; i < TURNS; i++) {
-            progress.accept("observed and not, turn %d of %d".formatted(i + 1, TURNS));
-            observed += rate(callers, with, turn);
-            silent += rate(callers, without, turn);
+        try (var observed = new Transport(vertx, with.url(), plan.callers(), PATIENCE);
+                var silent = new Transport(vertx, without.url(), plan.callers(), PATIENCE)) {
+            List<Validator> asObserved = validators(callers, with, observed);
+            List<Validator> asSilent = validators(callers, without, silent);
+            progress.accept("warming up one miner that observes and one that does not");
+            warmUp(asObserved, with);
+            warmUp(asSilent, without);
+            double[] ratios = new double[PAIRS];
+            for (int i = 0; i < PAIRS; i++) {
+                progress.accept("observed and not, pair %d of %d".formatted(i + 1, PAIRS));
+                // Either goes first as often as the other.
+                double first = rate(i % 2 == 0 ? asObserved : asSilent, TURN);
+                double second = rate(i % 2 == 0 ? asSilent : asObserved, TURN);
+                ratios[i] = i % 2 == 0 ? first / second : second / first;
+            }
+            Arrays.sort(ratios);
+            return (ratios[(PAIRS - 1) / 2] + ratios[PAIRS / 2]) / 2;
         }
-        return observed / silent;
     }
 
-    private double rate(Callers callers, KilnStand stand, Duration length)
-            throws InterruptedException {
-        try (var transport = new Transport(vertx, stand.url(), plan.callers(), PATIENCE)) {
-            List<Credentials> credentials = callers.at(Contender.KILN_KEY, stand);
-            List<Validator> validators =
-                    credentials.stream()
-                            .map(each -> new Validator("caller", each, transport, Pressure.NUMBERS))
-                            .toList();
-            List<Question> one = List.of(Pressure.number());
-            return new ClosedLoop(validators, plan.callers(), _ -> {})
-                    .run(new Turns(one, validators.size()), length)
-                    .rate();
+    private void warmUp(List<Validator> validators, KilnStand stand) throws InterruptedException {
+        var steady = new SteadyRate(plan.mostWarmUp());
+        while (!steady.reached()) {
+            double before = stand.compilingMicros();
+            double rate = rate(validators, TURN);
+            steady.add(rate, (stand.compilingMicros() - before) / 1e3 / TURN.toMillis());
         }
+    }
+
+    private static List<Validator> validators(
+            Callers callers, KilnStand stand, Transport transport) {
+        return callers.at(Contender.KILN_KEY, stand).stream()
+                .map(each -> new Validator("caller", each, transport, Pressure.NUMBERS))
+                .toList();
+    }
+
+    private double rate(List<Validator> validators, Duration length) throws InterruptedException {
+        List<Question> one = List.of(Pressure.number());
+        return new ClosedLoop(validators, plan.callers(), _ -> {})
+                .run(new Turns(one, validators.size()), length)
+                .rate();
     }
 }

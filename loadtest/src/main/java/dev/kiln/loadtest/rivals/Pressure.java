@@ -57,6 +57,7 @@ public final class Pressure {
             costless(vertx, pinning);
             QueueModel.Point[] batches = batching(vertx, pinning);
             new Crowd(vertx, pinning, plan, goals, progress).run(batches[0], batches[1]);
+            new TwoThreads(vertx, pinning, plan, progress).run(goals);
             shares(vertx, pinning);
             return goals;
         } finally {
@@ -183,6 +184,7 @@ public final class Pressure {
         try {
             Trial trial = trial(vertx, stand, callers.at(Contender.KILN_KEY, stand), false);
             trial.warmUp(ask(brief(), stand));
+            trial.warmUp(ask(texts, stand));
             return trial.peak(ask(texts, stand)).perSecond();
         } finally {
             stand.stop();
@@ -199,9 +201,11 @@ public final class Pressure {
         KilnStand stand = KilnStand.start(minilm(KilnStand.MAX_ITEMS), callers, setting);
         try {
             List<Credentials> signing = callers.at(Contender.KILN_SIGNED, stand);
-            trial(vertx, stand, signing, true).warmUp(ask(brief(), stand));
-            List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
-            new Fairness(vertx, stand, signing, plan).run(ask(texts, stand), goals, progress);
+            List<Question> questions = ask(LengthMix.texts(plan.seed(), 400, Pairs.load()), stand);
+            Trial trial = trial(vertx, stand, signing, true);
+            trial.warmUp(ask(brief(), stand));
+            trial.warmUp(questions);
+            new Fairness(vertx, stand, signing, plan).run(questions, goals, progress);
         } finally {
             stand.stop();
         }

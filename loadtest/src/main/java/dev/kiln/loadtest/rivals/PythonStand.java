@@ -30,6 +30,8 @@ final class PythonStand implements Stand {
     private final Process process;
     private final URI url;
     private final Path log;
+    private final Thread onExit =
+            new Thread(() -> family().forEach(ProcessHandle::destroyForcibly));
     private volatile String configuration = ""; // written by the thread that reads
     private volatile Optional<Hotkey> hotkey = Optional.empty(); // written by the thread that reads
 
@@ -38,6 +40,7 @@ final class PythonStand implements Stand {
         this.url = url;
         this.log = log;
         Thread.ofPlatform().name("rival-output").daemon().start(this::read);
+        Runtime.getRuntime().addShutdownHook(onExit);
     }
 
     /// Why a rival cannot run here; empty where it can.
@@ -150,14 +153,18 @@ final class PythonStand implements Stand {
     /// Ends it and whatever it has started: workers outlive a parent that is told to stop.
     @Override
     public void stop() throws IOException, InterruptedException {
-        List<ProcessHandle> family =
-                Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        List<ProcessHandle> family = family();
         family.forEach(ProcessHandle::destroy);
         boolean obeyed = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
         family.forEach(ProcessHandle::destroyForcibly);
         if (!obeyed) {
             process.waitFor();
         }
+        Runtime.getRuntime().removeShutdownHook(onExit);
         Files.deleteIfExists(log);
+    }
+
+    private List<ProcessHandle> family() {
+        return Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     }
 }

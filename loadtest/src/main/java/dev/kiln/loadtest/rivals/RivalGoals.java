@@ -21,31 +21,33 @@ final class RivalGoals {
         }
     }
 
-    private static final List<Goal> GOALS =
+    private static final List<Contender> RIVALS =
             List.of(
-                    ours("minilm", Contender.FASTAPI, Figure.PEAK, 1.8, 0),
-                    ours("minilm", Contender.AXON, Figure.PEAK, 1.8, 0),
-                    ours("minilm", Contender.INFINITY, Figure.PEAK, 1.2, 1.5),
-                    ours("identity", Contender.FASTAPI, Figure.PEAK, 5, 8),
-                    ours("identity", Contender.AXON, Figure.PEAK, 5, 8),
-                    ours("minilm", Contender.FASTAPI, Figure.GOODPUT, 5, 0),
-                    ours("minilm", Contender.AXON, Figure.GOODPUT, 5, 0),
-                    ours("minilm", Contender.INFINITY, Figure.GOODPUT, 5, 0),
-                    ours("minilm", Contender.LITSERVE, Figure.GOODPUT, 5, 0),
-                    ours("minilm", Contender.RAY, Figure.GOODPUT, 5, 0),
-                    ours("identity", Contender.FASTAPI, Figure.GOODPUT, 5, 0),
-                    ours("identity", Contender.AXON, Figure.GOODPUT, 5, 0),
-                    ours("identity", Contender.INFINITY, Figure.GOODPUT, 5, 0),
-                    ours("identity", Contender.LITSERVE, Figure.GOODPUT, 5, 0),
-                    ours("identity", Contender.RAY, Figure.GOODPUT, 5, 0),
-                    new Goal("minilm", Contender.KILN_KEY, Contender.RAW, Figure.PEAK, 0.95, 0.98),
-                    new Goal(
-                            "minilm",
-                            Contender.KILN_SIGNED,
-                            Contender.RAW,
-                            Figure.PEAK,
-                            0.92,
-                            0.95));
+                    Contender.FASTAPI,
+                    Contender.AXON,
+                    Contender.INFINITY,
+                    Contender.LITSERVE,
+                    Contender.RAY);
+
+    private static final List<Goal> GOALS = goals();
+
+    private static List<Goal> goals() {
+        List<Goal> goals = new ArrayList<>();
+        for (String model : List.of(Exhibit.MINILM, Exhibit.MIXED)) {
+            goals.add(ours(model, Contender.FASTAPI, Figure.PEAK, 1.8, 0));
+            goals.add(ours(model, Contender.AXON, Figure.PEAK, 1.8, 0));
+            goals.add(ours(model, Contender.INFINITY, Figure.PEAK, 1.2, 1.5));
+            goals.add(new Goal(model, Contender.KILN_KEY, Contender.RAW, Figure.PEAK, 0.95, 0.98));
+            goals.add(
+                    new Goal(model, Contender.KILN_SIGNED, Contender.RAW, Figure.PEAK, 0.92, 0.95));
+        }
+        goals.add(ours(Exhibit.IDENTITY, Contender.FASTAPI, Figure.PEAK, 5, 8));
+        goals.add(ours(Exhibit.IDENTITY, Contender.AXON, Figure.PEAK, 5, 8));
+        for (String model : Exhibit.NAMES) {
+            RIVALS.forEach(rival -> goals.add(ours(model, rival, Figure.GOODPUT, 5, 0)));
+        }
+        return goals;
+    }
 
     private final RivalRun run;
 

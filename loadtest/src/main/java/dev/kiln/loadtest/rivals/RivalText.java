@@ -99,9 +99,13 @@ public final class RivalText {
                 "One system at a time on core %d, the generator on core %d; each is started %d times, in turns, and one thread computes"
                         .formatted(plan.serverCore(), plan.generatorCore(), plan.rounds()),
                 "in each. The same bytes go to all but the Axon, which has its synapse for them, with the headers of each one's own",
-                "dialect. Each start: %s (at most %d s); %.0f s closed loop with %d callers;"
+                "dialect. Each start: %s (at most %d s); %.0f s closed loop with %d callers and with %d, of which the better counts;"
                         .formatted(
-                                SteadyRate.RULE, plan.mostWarmUp(), plan.seconds(), plan.callers()),
+                                SteadyRate.RULE,
+                                plan.mostWarmUp(),
+                                plan.seconds(),
+                                plan.callers(),
+                                Trial.DEEPER * plan.callers()),
                 "%.0f s of Poisson arrivals at 70 %% of its own peak; %.0f s at twice its own peak after %.0f s of run-in, where an answer"
                         .formatted(plan.seconds(), plan.seconds(), Trial.RUN_IN_SECONDS),
                 "counts if it came within %d s of its intended moment, callers hang up then, and at most %d connections are open."
@@ -183,9 +187,10 @@ public final class RivalText {
                                 number(range.most()));
     }
 
-    /// Three digits that count.
+    /// Three digits that count, no more than three behind the point.
     static String number(double value) {
-        int digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+        double size = Math.abs(value);
+        int digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size == 0 ? 2 : 3;
         return String.format(Locale.ROOT, "%,." + digits + "f", value);
     }
 

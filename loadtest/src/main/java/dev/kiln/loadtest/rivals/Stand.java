@@ -14,6 +14,11 @@ interface Stand {
     /// How it is configured, with the versions that run, in its own words.
     String configuration();
 
+    /// Processor time that compiling took up to now, in microseconds; 0 where the system does not compile as it runs.
+    default double compilingMicros() {
+        return 0;
+    }
+
     /// What it said last.
     String tail();
 

@@ -3,46 +3,54 @@ package dev.kiln.loadtest.rivals;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Tells when a server has warmed up: the rates of three windows in a row agree within a twentieth, or it has had its time.
+/// Tells when a server has warmed up: it no longer gets faster, and compiles hardly anything; or it has had its time.
 ///
 /// **Threads:** confined to one.
 final class SteadyRate {
     /// The rule in words.
     static final String RULE =
-            "warm-up with one-sentence questions in windows of 1 s until the rates of three in a row agree within 5 %";
+            "warm-up with one-sentence questions in windows of 1 s until three answer no more than 5 % more than the three before, and a system that compiles as it runs has spent less than 2 % of a core on that in the last three";
 
     private static final int WINDOWS = 3;
 
-    /// Compilers and caches begin late: agreement before this is chance.
+    /// Compilers and caches begin late: what comes before this is chance.
     private static final int FEWEST = 6;
 
     private static final double WITHIN = 0.05;
+    private static final double HARDLY = 0.02;
 
     private final int most;
-    private final List<Double> rates = new ArrayList<>();
+    private final List<Window> windows = new ArrayList<>();
+
+    private record Window(double rate, double compiling) {}
 
     /// @param most windows, however they differ
     SteadyRate(int most) {
         this.most = most;
     }
 
-    void add(double rate) {
-        rates.add(rate);
+    /// @param rate answers a second
+    /// @param compiling share of a core; 0 where the system does not compile or does not tell
+    void add(double rate, double compiling) {
+        windows.add(new Window(rate, compiling));
     }
 
     boolean reached() {
-        if (rates.size() >= most) {
+        int size = windows.size();
+        if (size >= most) {
             return true;
         }
-        if (rates.size() < Math.min(FEWEST, most)) {
+        if (size < Math.min(FEWEST, most)) {
             return false;
         }
-        double[] last =
-                rates.subList(Math.max(0, rates.size() - WINDOWS), rates.size()).stream()
-                        .mapToDouble(Double::doubleValue)
-                        .sorted()
-                        .toArray();
-        return last[last.length - 1] > 0
-                && last[last.length - 1] - last[0] <= WITHIN * last[last.length - 1];
+        List<Window> last = windows.subList(size - WINDOWS, size);
+        double now = rate(last);
+        double before = rate(windows.subList(Math.max(0, size - 2 * WINDOWS), size - WINDOWS));
+        double compiling = last.stream().mapToDouble(Window::compiling).average().orElseThrow();
+        return now > 0 && now <= (1 + WITHIN) * before && compiling < HARDLY;
+    }
+
+    private static double rate(List<Window> some) {
+        return some.stream().mapToDouble(Window::rate).average().orElse(0);
     }
 }

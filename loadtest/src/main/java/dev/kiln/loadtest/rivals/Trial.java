@@ -31,6 +31,9 @@ final class Trial {
     /// Of its own peak.
     static final double OVERLOAD = 2;
 
+    /// Times as many callers as usual, to see whether more to choose from makes it faster.
+    static final int DEEPER = 6;
+
     /// Longer than the deadline, so that a queue that only grows has grown past it.
     static final double RUN_IN_SECONDS = 3;
 
@@ -82,7 +85,7 @@ final class Trial {
                 stand.tail());
     }
 
-    /// Asks in windows of a second until three in a row agree.
+    /// Asks in windows of a second until [SteadyRate] is reached.
     ///
     /// @return how long it took, in seconds
     double warmUp(List<Question> questions) throws InterruptedException {
@@ -91,9 +94,11 @@ final class Trial {
         try (var transport = new Transport(vertx, stand.url(), plan.callers(), PATIENCE)) {
             var loop = new ClosedLoop(validators(transport), plan.callers(), _ -> {});
             while (!steady.reached()) {
-                steady.add(
-                        loop.run(new Turns(questions, callers.size()), Duration.ofSeconds(1))
-                                .rate());
+                double before = stand.compilingMicros();
+                ClosedLoop.Pace pace =
+                        loop.run(new Turns(questions, callers.size()), Duration.ofSeconds(1));
+                double compiled = (stand.compilingMicros() - before) / 1e6;
+                steady.add(pace.rate(), compiled / pace.seconds());
             }
         }
         return (System.nanoTime() - start) / 1e9;
@@ -101,17 +106,35 @@ final class Trial {
 
     /// As many as go.
     Result.Peak peak(List<Question> questions) throws InterruptedException {
+        return peak(questions, plan.seconds());
+    }
+
+    /// The same for this long.
+    Result.Peak peak(List<Question> questions, double seconds) throws InterruptedException {
+        return closed(questions, plan.callers(), seconds);
+    }
+
+    private Result.Peak closed(List<Question> questions, int inFlight, double seconds)
+            throws InterruptedException {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
-        try (var transport = new Transport(vertx, stand.url(), plan.callers(), PATIENCE)) {
+        try (var transport = new Transport(vertx, stand.url(), inFlight, PATIENCE)) {
             long cpu = ownCpuNanos();
             ClosedLoop.Pace pace =
-                    new ClosedLoop(validators(transport), plan.callers(), arrivals::add)
-                            .run(new Turns(questions, callers.size()), length(plan.seconds()));
+                    new ClosedLoop(validators(transport), inFlight, arrivals::add)
+                            .run(new Turns(questions, callers.size()), length(seconds));
             double share = (ownCpuNanos() - cpu) / 1e9 / pace.seconds();
             long good = arrivals.stream().filter(this::isGood).count();
             double part = arrivals.isEmpty() ? 0 : good / (double) arrivals.size();
             return new Result.Peak(pace.rate() * part, good, share);
         }
+    }
+
+    /// What it can do: the better of two closed loops, of as many callers as [#peak] and of [#DEEPER] times as many, since
+    /// who batches does more with more to choose from.
+    Result.Peak capacity(List<Question> questions) throws InterruptedException {
+        Result.Peak usual = peak(questions);
+        Result.Peak deep = closed(questions, DEEPER * plan.callers(), plan.seconds());
+        return deep.perSecond() > usual.perSecond() ? deep : usual;
     }
 
     /// At a rate that it can keep up with.

@@ -8,14 +8,15 @@ class SteadyRateTest {
     private static int windows(SteadyRate steady, double... rates) {
         int taken = 0;
         while (!steady.reached()) {
-            steady.add(rates[taken++]);
+            steady.add(rates[taken++], 0);
         }
         return taken;
     }
 
     @Test
     void aServerThatStillGetsFasterIsNotWarm() {
-        assertThat(windows(new SteadyRate(20), 10, 20, 40, 80, 160, 320, 330, 325)).isEqualTo(8);
+        assertThat(windows(new SteadyRate(20), 10, 20, 40, 80, 160, 320, 330, 325, 335, 325, 330))
+                .isEqualTo(11);
     }
 
     @Test
@@ -24,8 +25,22 @@ class SteadyRateTest {
     }
 
     @Test
+    void oneThatStillCompilesIsNotWarmHoweverSteady() {
+        var steady = new SteadyRate(20);
+        for (int i = 0; i < 8; i++) {
+            steady.add(100, 0.1);
+            assertThat(steady.reached()).isFalse();
+        }
+        steady.add(100, 0);
+        steady.add(100, 0);
+        assertThat(steady.reached()).isFalse();
+        steady.add(100, 0.01);
+        assertThat(steady.reached()).isTrue();
+    }
+
+    @Test
     void aServerThatNeverSettlesHasHadItsTime() {
-        assertThat(windows(new SteadyRate(6), 1, 9, 1, 9, 1, 9)).isEqualTo(6);
+        assertThat(windows(new SteadyRate(7), 1, 2, 4, 8, 16, 32, 64)).isEqualTo(7);
     }
 
     @Test

@@ -1,0 +1,126 @@
+package dev.kiln.loadtest.rivals;
+
+import dev.kiln.loadtest.bench.LengthMix;
+import dev.kiln.loadtest.bench.RawChild;
+import dev.kiln.loadtest.bench.ThreadTimes;
+import dev.kiln.loadtest.miner.MinerException;
+import dev.kiln.loadtest.miner.Pinning;
+import dev.kiln.loadtest.quality.Pairs;
+import dev.kiln.loadtest.traffic.Question;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/// C1 with two engine threads: answers a second over what two cores could give that lose no time.
+///
+/// That bound is 2 / (S + rest): S is what a text takes two raw loops that run at once, one on each core, and rest is what
+/// an answer takes beside it: the server's threads that are no lane's, less the tokenising that the raw loops do too, and
+/// the generator's. Raw loops run before and after the server, which stands still meanwhile.
+///
+/// **Threads:** confined to one; two more wait for the raw loops.
+final class TwoThreads {
+    private static final int CORES = 2;
+
+    /// Longer than other stretches: one ratio of three measurements.
+    private static final double LONGER = 2;
+
+    private final Vertx vertx;
+    private final Pinning pinning;
+    private final RivalBench.Plan plan;
+    private final Consumer<String> progress;
+
+    TwoThreads(Vertx vertx, Pinning pinning, RivalBench.Plan plan, Consumer<String> progress) {
+        this.vertx = vertx;
+        this.pinning = pinning;
+        this.plan = plan;
+        this.progress = progress;
+    }
+
+    /// Microseconds of a core that one text or answer takes.
+    private record Raw(double text, double prepare) {}
+
+    void run(Goals goals) throws MinerException, IOException, InterruptedException {
+        var callers = new Callers(plan.callers());
+        List<String> both = pinning.onBoth(plan.serverCore(), plan.generatorCore());
+        var setting = new KilnStand.Setting(both, CORES, Trial.DEADLINE, "");
+        List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
+        Path file = Files.createTempFile("kiln-texts-", ".txt");
+        KilnStand stand = KilnStand.start(Pressure.minilm(KilnStand.MAX_ITEMS), callers, setting);
+        try {
+            Files.write(file, texts);
+            List<Question> questions = Pressure.ask(texts, stand);
+            var jury = new Jury(true, Map.of());
+            var trial =
+                    new Trial(vertx, stand, callers.at(Contender.KILN_SIGNED, stand), jury, plan);
+            progress.accept("two engine threads: warming up");
+            trial.warmUp(Pressure.ask(Pressure.brief(), stand));
+            trial.warmUp(questions);
+            Raw before = raw(file);
+            progress.accept("two engine threads");
+            Map<String, Long> earlier = stand.threadNanos();
+            Result.Peak peak = trial.peak(questions, LONGER * plan.seconds());
+            Map<String, Double> threads =
+                    ThreadTimes.between(earlier, stand.threadNanos(), peak.answers());
+            Raw after = raw(file);
+            judge(goals, peak, threads, mean(before, after));
+        } finally {
+            stand.stop();
+            Files.delete(file);
+        }
+    }
+
+    private static void judge(Goals goals, Result.Peak peak, Map<String, Double> threads, Raw raw) {
+        double server = 0;
+        for (Map.Entry<String, Double> each : threads.entrySet()) {
+            boolean beside =
+                    !each.getKey().equals(ThreadTimes.LANES)
+                            && !each.getKey().equals(ThreadTimes.COMPILER);
+            server += beside ? each.getValue() : 0;
+        }
+        double rest = Math.max(0, server - raw.prepare());
+        double generator = peak.generatorShare() * 1e6 / peak.perSecond();
+        double bound = CORES * 1e6 / (raw.text() + rest + generator);
+        goals.least(
+                "C1: two engine threads, %.0f /s, over two cores' bound, %.0f /s (of an answer: the raw loop's %.0f us, verifying, signing and HTTP %.0f us, generator %.0f us)"
+                        .formatted(peak.perSecond(), bound, raw.text(), rest, generator),
+                0.95,
+                0,
+                peak.perSecond() / bound);
+    }
+
+    private static Raw mean(Raw one, Raw other) {
+        return new Raw((one.text() + other.text()) / 2, (one.prepare() + other.prepare()) / 2);
+    }
+
+    /// Two raw loops at once, one on each core.
+    private Raw raw(Path texts) throws MinerException, IOException, InterruptedException {
+        progress.accept("two raw loops at once");
+        RawChild.BatchRule rule = RawChild.BatchRule.TEXTS;
+        // Between them they have as many texts to choose from as the server.
+        var work = new RawChild.Work("embedded:minilm", texts, rule, plan.callers() / CORES);
+        List<Future<Map<String, Double>>> loops = new ArrayList<>();
+        double perSecond = 0;
+        double prepare = 0;
+        try (var threads = Executors.newFixedThreadPool(CORES)) {
+            for (int core : List.of(plan.serverCore(), plan.generatorCore())) {
+                var child = new RawChild(pinning, core, work);
+                loops.add(threads.submit(() -> child.run(LONGER * plan.seconds())));
+            }
+            for (Future<Map<String, Double>> loop : loops) {
+                perSecond += loop.get().getOrDefault("items_per_s", 0.0);
+                prepare += loop.get().getOrDefault("prepare_us", 0.0) / CORES;
+            }
+        } catch (ExecutionException e) {
+            throw new MinerException("a raw loop failed: " + e.getMessage(), "");
+        }
+        return new Raw(CORES * 1e6 / perSecond, prepare);
+    }
+}
