@@ -11,6 +11,7 @@ import dev.kiln.server.config.Home;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -56,10 +57,10 @@ class CrowdIT {
         return started.getLast();
     }
 
-    private List<Header> signed() throws Exception {
+    private List<Header> signed(byte[] body) throws Exception {
         var signer =
                 new RequestSigner(Keyfile.read(new Home(home).developmentValidator()), Time.SYSTEM);
-        return signer.sign("POST", Rig.EMBEDDINGS, BODY, miner().who().miner().hotkey()).headers();
+        return signer.sign("POST", Rig.EMBEDDINGS, body, miner().who().miner().hotkey()).headers();
     }
 
     @AfterEach
@@ -74,7 +75,7 @@ class CrowdIT {
     /// The head of a signed call, and one byte of the body that it promises.
     private void halfABody(int promised) throws Exception {
         var head = new StringBuilder("POST " + Rig.EMBEDDINGS + " HTTP/1.1\r\nHost: kiln\r\n");
-        for (Header header : signed()) {
+        for (Header header : signed(BODY)) {
             head.append(header.name() + ": " + header.value() + "\r\n");
         }
         var http = new RawHttp(miner().port());
@@ -89,7 +90,11 @@ class CrowdIT {
     }
 
     private int call() throws Exception {
-        return RawHttp.ask(miner().port(), "POST", Rig.EMBEDDINGS, signed(), BODY).status();
+        return callWith(BODY);
+    }
+
+    private int callWith(byte[] body) throws Exception {
+        return RawHttp.ask(miner().port(), "POST", Rig.EMBEDDINGS, signed(body), body).status();
     }
 
     private int page(String path) throws Exception {
@@ -115,12 +120,18 @@ class CrowdIT {
         start("limits.connections=64");
         gather(64);
 
-        for (int i = 0; i < 20; i++) {
-            assertThat(page("/livez")).isEqualTo(200);
-            assertThat(page("/readyz")).isEqualTo(200);
-            assertThat(call()).isEqualTo(200);
+        List<RawHttp> honest = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            honest.add(new RawHttp(miner().port()));
+            crowd.add(honest.getLast());
+            honest.getLast().send("GET", "/livez", List.of(), new byte[0]);
+            assertThat(honest.getLast().answer().status()).isEqualTo(200);
         }
-        assertThat(metric("kiln_connections_evicted")).isPositive();
+        for (RawHttp one : honest) {
+            one.send("POST", Rig.EMBEDDINGS, signed(BODY), BODY);
+            assertThat(one.answer().status()).isEqualTo(200);
+        }
+        assertThat(metric("kiln_connections_evicted")).isGreaterThan(40 - 1);
     }
 
     @Test
@@ -172,6 +183,8 @@ class CrowdIT {
             crowd.getLast().send(most);
         }
 
-        assertThat(call()).isEqualTo(200);
+        byte[] longer = Arrays.copyOf(BODY, 3 * most.length);
+        Arrays.fill(longer, BODY.length, longer.length, (byte) ' ');
+        assertThat(callWith(longer)).isEqualTo(200);
     }
 }

@@ -15,6 +15,8 @@ final class Backlog {
     private long mark;
     private long movedTick;
 
+    /// Counts what is being written.
+    ///
     /// @return how many bytes more are held; 0 once the connection has ended
     int add(int size, long nowTick) {
         if (dropped) {
