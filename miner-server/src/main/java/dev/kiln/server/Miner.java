@@ -312,9 +312,9 @@ final class Miner {
                 config.server().host(),
                 config.server().port(),
                 http.headerSize(),
-                http.bodyTime(),
-                http.idleTime(),
+                new HttpSettings.Waits(http.bodyTime(), http.readTime(), http.idleTime()),
                 http.bodies(),
+                http.unreadReplies(),
                 http.connections(),
                 http.refusalsPerSecond());
     }
@@ -332,6 +332,18 @@ final class Miner {
                 "kiln.refusals.slowed",
                 "Refusals of senders not proved that were held back so far",
                 () -> front.slowed());
+        meters.gauge(
+                "kiln.connections.evicted",
+                "Connections that were ended so far to make room for others",
+                () -> front.evicted());
+        meters.gauge(
+                "kiln.connections.cut.off",
+                "Connections that were ended so far because their clients did not read",
+                () -> front.cutOff());
+        meters.gauge(
+                "kiln.replies.unread.bytes",
+                "Bytes of replies that clients have yet to read",
+                () -> front.unread());
         entrance.watch(meters);
     }
 

@@ -92,7 +92,7 @@ final class Reception {
     }
 
     void requested(HttpServerRequest request, Connection connection) {
-        Exchange exchange = new Exchange(request, vertx, time);
+        Exchange exchange = new Exchange(request, connection, vertx, time);
         connection.answering(exchange, exchange.head().arrivedTick());
         @Nullable Endpoint endpoint = behind(exchange.path());
         try {
@@ -125,7 +125,7 @@ final class Reception {
     }
 
     /// Answers what the parser could not read; the connection ends.
-    void unreadable(HttpServerRequest request) {
+    void unreadable(HttpServerRequest request, Connection connection) {
         Throwable cause = request.decoderResult().cause();
         boolean tooLong =
                 cause instanceof TooLongHttpHeaderException
@@ -137,7 +137,7 @@ final class Reception {
                                 "request line and headers may have %d bytes each"
                                         .formatted(settings.headerSize()))
                         : new Refused(Refusal.TASK_BAD_INPUT, "not a request of HTTP/1.1");
-        Exchange exchange = new Exchange(request, vertx, time);
+        Exchange exchange = new Exchange(request, connection, vertx, time);
         observer.refused(OTHER, refused, exchange.head().source());
         exchange.replyAndClose(
                 errors.toStranger(refused, exchange.head(), exchange.headBytes()), () -> {});
@@ -160,6 +160,12 @@ final class Reception {
                         exchange.replyAndClose(reply, () -> written(exchange, connection));
                     }
                 });
+    }
+
+    /// A client left, or had to, before its request was whole: nobody is there to read a refusal.
+    void left(String route, Exchange exchange) {
+        Refused gone = new Refused(Refusal.RUN_CALLER_GONE, "the client left");
+        observer.refused(route, gone, exchange.head().source());
     }
 
     /// Hands a finished refusal to the network whose sender was not proved.
