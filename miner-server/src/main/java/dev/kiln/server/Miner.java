@@ -328,22 +328,7 @@ final class Miner {
                 "kiln.ready",
                 "1 while honest calls would be served",
                 () -> readiness.ready() ? 1 : 0);
-        meters.gauge(
-                "kiln.refusals.slowed",
-                "Refusals of senders not proved that were held back so far",
-                () -> front.slowed());
-        meters.gauge(
-                "kiln.connections.evicted",
-                "Connections that were ended so far to make room for others",
-                () -> front.evicted());
-        meters.gauge(
-                "kiln.connections.cut.off",
-                "Connections that were ended so far because their clients did not read",
-                () -> front.cutOff());
-        meters.gauge(
-                "kiln.replies.unread.bytes",
-                "Bytes of replies that clients have yet to read",
-                () -> front.unread());
+        FrontGauges.watch(meters, () -> front);
         entrance.watch(meters);
     }
 

@@ -100,6 +100,11 @@ public final class HttpFront {
         return reception.slowed();
     }
 
+    /// Bytes of bodies that are held now, before anybody is proved.
+    public long bodies() {
+        return reception.held();
+    }
+
     /// Connections that were ended so far to make room for others.
     public long evicted() {
         return connections.evicted();

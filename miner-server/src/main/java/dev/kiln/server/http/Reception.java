@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Sends each request to what stands behind its path, or refuses it before its body is read.
@@ -62,7 +63,8 @@ final class Reception {
     /// Bytes of bodies held now, by source address. Confined to the event loop.
     private final Map<String, Long> bodyBytes = new HashMap<>();
 
-    private long allBodyBytes;
+    /// Written by the event loop, read by metrics.
+    private final AtomicLong allBodyBytes = new AtomicLong();
 
     Reception(
             HttpSettings settings,
@@ -203,24 +205,29 @@ final class Reception {
         written(exchange, connection);
     }
 
+    /// Bytes of bodies that are held now. Any thread.
+    long held() {
+        return allBodyBytes.get();
+    }
+
     /// Counts bytes that are held, or no longer. Nobody is proved yet, so one address may hold half of what all may.
     ///
     /// @throws Refused if too many would be held
     void hold(String source, int bytes) throws Refused {
         long own = bodyBytes.getOrDefault(source, 0L) + bytes;
-        if (allBodyBytes + bytes > settings.bodies() || own > settings.bodies() / 2) {
+        if (allBodyBytes.get() + bytes > settings.bodies() || own > settings.bodies() / 2) {
             throw Refused.until(
                     Refusal.LIMIT_BODIES,
                     "too many bodies are arriving at once",
                     Duration.ofSeconds(1));
         }
         bodyBytes.put(source, own);
-        allBodyBytes += bytes;
+        allBodyBytes.addAndGet(bytes);
     }
 
     void release(String source, int bytes) {
         bodyBytes.computeIfPresent(source, (_, own) -> own <= bytes ? null : own - bytes);
-        allBodyBytes -= bytes;
+        allBodyBytes.addAndGet(-bytes);
     }
 
     /// A request is whole, and from now on a drain waits for its reply.
