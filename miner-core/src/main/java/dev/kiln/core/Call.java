@@ -24,7 +24,7 @@ public record Call(
     /// @param fromBody how long its body says that the caller waits
     Terms terms(Optional<Duration> fromBody) {
         Deadline due = deadline;
-        if (route.patience().from() == Patience.From.BODY && fromBody.isPresent()) {
+        if (route.patience().inBody() && fromBody.isPresent()) {
             Deadline said = Deadline.after(arrivedTick, fromBody.get());
             due = said.left(deadline.tick()) < 0 ? said : deadline;
         }

@@ -18,6 +18,12 @@ final class Forecast {
 
     private static final double LEARNING = 0.01;
     private static final double SLOWEST = 16;
+    private static final double LEAST_SHARE = 1e-6;
+
+    /// What is expected to take so many times what it has time for is not tried.
+    private static final double HOPELESS = 2;
+
+    private static final int TRIED = 50;
 
     /// Batches of mixed lengths do not fill; until it is known how far, somewhat less than full is expected.
     private static final double FIRST_PACE = 1.25;
@@ -32,6 +38,8 @@ final class Forecast {
     private double pace = FIRST_PACE;
 
     private int paced;
+
+    private int hopelessSeen;
 
     private record Running(Batch batch, double expected) {}
 
@@ -73,6 +81,8 @@ final class Forecast {
             dearest = Math.max(dearest, item.cost());
         }
         double last = last(items.size() + waiting, dearest, policy);
+        newcomer.lastItems = Math.min(policy.fill(dearest), items.size() + waiting);
+        newcomer.lastCost = dearest;
         newcomer.known = last > 0;
         newcomer.extra = extra(last, items.size(), dearest, policy);
     }
@@ -84,6 +94,11 @@ final class Forecast {
             dearest = Math.max(dearest, item.cost());
         }
         return curve.batch(items.size(), (long) items.size() * dearest).orElse(0);
+    }
+
+    /// How long a batch of one least item takes, in nanoseconds; 0 while nothing is known of the engine.
+    double smallest() {
+        return curve.batch(1, 1).orElse(0);
     }
 
     /// When so many items of one cost would be done behind what waits, in nanoseconds from now.
@@ -104,45 +119,109 @@ final class Forecast {
         return last > 0 ? Math.max(0, last - own * pace / loops) : 0;
     }
 
-    /// Why a place cannot be promised that it is done when due; empty where it can.
+    /// Why a place cannot be promised that it is done when due, and from when on it could if nobody else came; empty
+    /// where it can.
     Optional<Refused> objection(Place place, double waitingWork, Outlook outlook) {
         double left = place.terms.due().left(outlook.nowTick());
         double safety = margin.factor(place.expected);
         double wait = place.expected * safety;
-        if (wait > left) {
-            return Optional.of(
-                    Refused.until(
-                            Refusal.LIMIT_WOULD_MISS_DEADLINE,
-                            "predicted %s, the deadline leaves %s"
-                                    .formatted(millis(wait), millis(left)),
-                            nanos(wait - left)));
-        }
         double own = (place.flow.work + place.work) * outlook.rate() * safety;
         double share = place.flow.share * left;
-        if (own > share && wait > LENT * left) {
-            return Optional.of(
-                    Refused.until(
-                            Refusal.LIMIT_QUEUE_FULL,
-                            "%s of this caller's work would wait, its share until the deadline is %s"
-                                    .formatted(millis(own), millis(share)),
-                            nanos(Math.min(own - share, wait - LENT * left))));
+        boolean greedy = own > share && wait > LENT * left;
+        boolean late = wait > left;
+        boolean beyond = beyond(place, waitingWork, outlook) > 0;
+        if (!late && !greedy && !beyond) {
+            return Optional.empty();
         }
-        return beyondAll(place, waitingWork, outlook);
+        double most = place.expected * margin.most(left / Margin.MOST, place.expected);
+        double again = Math.max(most - left, fits(place, waitingWork, outlook));
+        if (greedy) {
+            again = Math.max(again, most - LENT * left);
+        }
+        // Once all that waits is done it is let in whatever it is.
+        Duration when = nanos(Math.min(again, sure(outlook.after(waitingWork))));
+        if (beyond) {
+            return Optional.of(full(place, waitingWork, when, outlook));
+        }
+        return Optional.of(
+                late
+                        ? Refused.until(
+                                Refusal.LIMIT_WOULD_MISS_DEADLINE,
+                                "predicted %s, the deadline leaves %s"
+                                        .formatted(millis(wait), millis(left)),
+                                when)
+                        : Refused.until(
+                                Refusal.LIMIT_QUEUE_FULL,
+                                "%s of this caller's work would wait, its share until the deadline is %s"
+                                        .formatted(millis(own), millis(share)),
+                                when));
+    }
+
+    /// Why a place is not even tried though nothing is before it; empty where it is. One in [#TRIED] is tried however
+    /// hopeless, because a lane learns only from what it runs that it has become faster.
+    Optional<Refused> hopeless(Place place, Outlook outlook) {
+        double left = place.terms.due().left(outlook.nowTick());
+        boolean hopeless =
+                place.expected >= HOPELESS * left
+                        && curve.sure(place.lastItems, (long) place.lastItems * place.lastCost);
+        if (!hopeless || ++hopelessSeen % TRIED == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Refused(
+                        Refusal.LIMIT_WOULD_MISS_DEADLINE,
+                        "predicted %s with nothing before it, the deadline leaves %s"
+                                .formatted(millis(place.expected), millis(left))));
     }
 
     /// Why a place cannot even wait; empty where it can.
     Optional<Refused> beyondAll(Place place, double waitingWork, Outlook outlook) {
+        if (beyond(place, waitingWork, outlook) <= 0) {
+            return Optional.empty();
+        }
+        double idle = sure(outlook.after(waitingWork));
+        double again = Math.min(fits(place, waitingWork, outlook), idle);
+        return Optional.of(full(place, waitingWork, nanos(again), outlook));
+    }
+
+    private static Refused full(Place place, double waitingWork, Duration again, Outlook outlook) {
         double wait = outlook.after(waitingWork + place.work);
+        return Refused.until(
+                Refusal.LIMIT_QUEUE_FULL, "%s of work wait already".formatted(millis(wait)), again);
+    }
+
+    /// Nanoseconds of work beyond what may wait, of all or of one caller; 0 or less where there is room.
+    private double beyond(Place place, double waitingWork, Outlook outlook) {
+        double wait = outlook.after(waitingWork + place.work);
+        return Math.max(wait - longestWait.toNanos(), ownBeyond(place, outlook));
+    }
+
+    private double ownBeyond(Place place, Outlook outlook) {
         double own = (place.flow.work + place.work) * outlook.rate();
-        double most = longestWait.toNanos();
-        double excess = Math.max(wait - most, own - Math.max(LENT, place.flow.share) * most);
-        return excess <= 0
-                ? Optional.empty()
-                : Optional.of(
-                        Refused.until(
-                                Refusal.LIMIT_QUEUE_FULL,
-                                "%s of work wait already".formatted(millis(wait)),
-                                nanos(excess)));
+        return own - Math.max(LENT, place.flow.share) * longestWait.toNanos();
+    }
+
+    /// When there is room again for a place, in nanoseconds from now.
+    private double fits(Place place, double waitingWork, Outlook outlook) {
+        double wait = outlook.after(waitingWork + place.work) - longestWait.toNanos();
+        return Math.max(sure(wait), served(place, ownBeyond(place, outlook), outlook));
+    }
+
+    /// When so much of what its caller has waiting is done, in nanoseconds from now: others are served meanwhile.
+    private double served(Place place, double own, Outlook outlook) {
+        return own > place.flow.work * outlook.rate()
+                ? Double.POSITIVE_INFINITY
+                : outlook.running() + sure(own) / Math.max(LEAST_SHARE, place.flow.share);
+    }
+
+    /// A time that is hardly exceeded.
+    private double sure(double nanos) {
+        return nanos * margin.factor(nanos);
+    }
+
+    /// When so much of what waits is out of the way, in nanoseconds from now.
+    Duration until(double work, Outlook outlook) {
+        return nanos(sure(outlook.after(work)));
     }
 
     /// A batch begins.

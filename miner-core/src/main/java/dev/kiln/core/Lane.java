@@ -196,6 +196,11 @@ public final class Lane implements AutoCloseable {
         return queue.foretell(coming.get() + items, cost);
     }
 
+    /// Nanoseconds until the smallest call would be done that came on these terms now; nothing is noted of it.
+    double foretell(Terms terms) {
+        return queue.foretell(new Ticket(this, terms.deadline(), 1), terms);
+    }
+
     LaneCounts counts() {
         return counts;
     }

@@ -69,16 +69,19 @@ final class LaneQueue {
             for (Prepared item : items) {
                 cost += item.cost();
             }
-            if (waitingCost > 0 && waitingCost + cost > maxCost) {
-                throw new Refused(
-                        Refusal.LIMIT_QUEUE_FULL,
-                        "%d tokens wait already, %d more would exceed %d"
-                                .formatted(waitingCost, cost, maxCost));
-            }
             Place place = place(ticket, terms);
             forecast.weigh(place, items, waitingItems, policy);
+            Outlook outlook = forecast.at(place.offeredTick);
+            if (waitingCost > 0 && waitingCost + cost > maxCost) {
+                throw promises.crowded(
+                        place,
+                        waitingCost + cost - maxCost,
+                        "%d tokens wait already, %d more would exceed %d"
+                                .formatted(waitingCost, cost, maxCost),
+                        outlook);
+            }
             boolean asksLittle = place.flow.places == 0 && !row.isEmpty();
-            promises.admit(place, forecast.at(place.offeredTick));
+            promises.admit(place, outlook);
             if (asksLittle) {
                 brevity.came(forecast.alone(items), place.offeredTick);
             }
@@ -119,6 +122,15 @@ final class LaneQueue {
         return locked(() -> {
             var waiting = new Forecast.Waiting(waitingItems, row.work());
             return forecast.done(items, cost, waiting, policy, time.tick());
+        });
+    }
+
+    /// Nanoseconds until the smallest call would be done that came on these terms now; nothing is noted of it.
+    double foretell(Ticket ticket, Terms terms) {
+        return locked(() -> {
+            long now = time.tick();
+            Place probe = new Place(ticket, terms, row.look(terms.caller(), now), now);
+            return promises.foretell(probe, forecast.at(now));
         });
     }
 

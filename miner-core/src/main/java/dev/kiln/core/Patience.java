@@ -7,12 +7,23 @@ import java.util.Optional;
 /// Where a route's callers say how long they wait, and what becomes of a call that takes longer.
 ///
 /// @param header the name of the header under [From#HEADER]; its value is whole milliseconds
-public record Patience(From from, String header, Terms.WhenLate whenLate) {
+/// @param field a field of the body that says it too, beside all of these, in seconds
+public record Patience(From from, String header, Optional<String> field, Terms.WhenLate whenLate) {
     /// As the dialect says, and refused at once where that is too short.
     public static final Patience DEFAULT =
             new Patience(From.DIALECT, "x-kiln-deadline-ms", Terms.WhenLate.REFUSE);
 
     private static final int MOST_DIGITS = 9;
+
+    /// Without a field of the body.
+    public Patience(From from, String header, Terms.WhenLate whenLate) {
+        this(from, header, Optional.empty(), whenLate);
+    }
+
+    /// Whether what the body says counts.
+    boolean inBody() {
+        return from == From.BODY || field.isPresent();
+    }
 
     /// Where callers say how long they wait; the route's own deadline bounds all of them.
     public enum From {

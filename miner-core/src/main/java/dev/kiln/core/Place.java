@@ -48,6 +48,11 @@ final class Place {
     /// Nanoseconds by which the batch of its last item may outlast what its own items add to it.
     double extra;
 
+    /// The batch of its last item, as far as can be told: items, and the cost of each.
+    int lastItems;
+
+    int lastCost;
+
     /// Nanoseconds after the offer at which it was last expected to be done; 0 where nothing is to be learned of it.
     double expected;
 

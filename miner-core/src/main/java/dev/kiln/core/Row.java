@@ -72,6 +72,24 @@ final class Row {
         return most;
     }
 
+    /// Nanoseconds of the first that wait and together cost so much.
+    double workOfFirst(long cost) {
+        long left = cost;
+        double first = 0;
+        for (Stretch stretch : stretches) {
+            for (int i = 0; i < stretch.size(); i++) {
+                for (Place.Job job : stretch.get(i).jobs) {
+                    if (left <= 0) {
+                        return first;
+                    }
+                    left -= job.item().cost();
+                    first += job.work();
+                }
+            }
+        }
+        return first;
+    }
+
     /// How many callers have something waiting.
     int callers() {
         return waiting.size();
@@ -95,6 +113,12 @@ final class Row {
             weigh(nowTick);
         }
         return flow;
+    }
+
+    /// The same without noting anything; of one not known, a way that it has not begun.
+    Flow look(Caller caller, long nowTick) {
+        Flow flow = flows.get(caller.name());
+        return flow == null ? new Flow(caller, nowTick) : flow;
     }
 
     /// Finds a newcomer its place and says when it would be done there; it does not stand there yet.

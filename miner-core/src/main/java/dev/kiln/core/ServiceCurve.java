@@ -75,6 +75,21 @@ final class ServiceCurve {
         return OptionalDouble.of(expected);
     }
 
+    /// Whether batches of such a shape, or of one next to it, were run often enough to be believed.
+    synchronized boolean sure(int items, long padded) {
+        int size = log(items);
+        int cost = log(padded / Math.max(1, items));
+        for (int near = Math.max(0, size - 1); near <= size + 1; near++) {
+            for (int like = Math.max(0, cost - 1); like <= cost + 1; like++) {
+                Cell cell = cells.get(near * Long.SIZE + like);
+                if (cell != null && cell.seen() >= SURE) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /// What one item adds where batches are full of its like, in nanoseconds, at least 1; its bare cost while nothing was learned.
     double work(int cost, BatchPolicy policy) {
         int items = policy.fill(cost);

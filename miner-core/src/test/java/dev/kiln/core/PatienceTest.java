@@ -44,6 +44,20 @@ class PatienceTest {
     }
 
     private static Terms terms(From from, WhenLate whenLate, Duration head, Duration body) {
+        return terms(new Patience(from, "x-wait", whenLate), head, body);
+    }
+
+    @Test
+    void ofHeadAndFieldTheShorterHolds() {
+        Duration two = Duration.ofSeconds(2);
+        Duration three = Duration.ofSeconds(3);
+        var both = new Patience(From.HEADER, "x-wait", Optional.of("wait_s"), WhenLate.REFUSE);
+
+        assertThat(terms(both, three, two).due()).isEqualTo(Deadline.after(5, two));
+        assertThat(terms(both, two, three).due()).isEqualTo(Deadline.after(5, two));
+    }
+
+    private static Terms terms(Patience patience, Duration head, Duration body) {
         Route route =
                 new Route(
                         "/",
@@ -54,7 +68,7 @@ class PatienceTest {
                         Route.AnswerShape.OFF,
                         Set.of(),
                         false,
-                        new Patience(from, "x-wait", whenLate));
+                        patience);
         Caller caller = new Caller.KeyHolder("somebody");
         Deadline deadline = Deadline.after(5, head);
         return new Call(1, caller, route, new byte[0], deadline, 5, Seal.NONE)

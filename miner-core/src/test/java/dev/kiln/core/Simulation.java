@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// A lane's queue in virtual time, with an engine that is a formula: no threads, and the same run for the same seed.
@@ -52,6 +53,9 @@ final class Simulation {
     /// Every outcome once; may call [#ask].
     Consumer<Outcome> told = _ -> {};
 
+    /// Every refusal on arrival; may call [#ask].
+    BiConsumer<Ask, Refused> refused = (_, _) -> {};
+
     /// When no loop ran anything: from and until.
     final List<long[]> idle = new ArrayList<>();
 
@@ -84,11 +88,15 @@ final class Simulation {
     }
 
     Simulation(Sharing sharing, long seed, int loops, BatchPolicy policy) {
+        this(sharing, seed, loops, policy, 1_000_000_000);
+    }
+
+    /// @param maxCost what may wait
+    Simulation(Sharing sharing, long seed, int loops, BatchPolicy policy, long maxCost) {
         this.loops = loops;
         this.random = new Random(seed);
         this.usage = sharing.usage();
-        var settings =
-                new LaneSettings(policy, loops, 1_000_000_000, Duration.ofSeconds(60), sharing);
+        var settings = new LaneSettings(policy, loops, maxCost, Duration.ofSeconds(60), sharing);
         this.queue = new LaneQueue(settings, curve, time);
         this.lane = Lane.start(new GatedAdapter(0), new LaneSettings(POLICY, 1, 1), time);
     }
@@ -137,6 +145,12 @@ final class Simulation {
         time.set(untilTick);
     }
 
+    /// When the smallest call of a caller would be done, in nanoseconds from now.
+    double foretell(Caller caller, Duration patience) {
+        var terms = new Terms(caller, Deadline.after(time.tick(), patience));
+        return queue.foretell(new Ticket(lane, terms.deadline(), 1), terms);
+    }
+
     void close() {
         lane.close();
     }
@@ -151,8 +165,9 @@ final class Simulation {
         try {
             queue.offer(ticket, terms, items);
             inside.add(new Inside(ask, ticket));
-        } catch (Refused refused) {
-            told.accept(new Outcome(ask, Optional.of(refused.reason()), time.tick()));
+        } catch (Refused no) {
+            refused.accept(ask, no);
+            told.accept(new Outcome(ask, Optional.of(no.reason()), time.tick()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.kiln.server;
 
 import dev.kiln.bittensor.keys.Passwords;
 import dev.kiln.bittensor.wire.CallerClocks;
+import dev.kiln.bittensor.wire.Foretold;
 import dev.kiln.bittensor.wire.Gates;
 import dev.kiln.bittensor.wire.HashFields;
 import dev.kiln.bittensor.wire.ReplayGuard;
@@ -28,6 +29,7 @@ final class Entrance {
     private static final System.Logger LOG = System.getLogger(Entrance.class.getName());
 
     private final Config config;
+    private final Foretold foretold;
     private final Time time;
     private final Who who;
     private final ReplayGuard replays;
@@ -37,9 +39,12 @@ final class Entrance {
     private final Optional<WatchedHotkey> hotkey;
 
     /// @param state the folder of what survives a restart
+    /// @param foretold what comes behind the signatures
     /// @throws ConfigException if a file that is named cannot be read or says what cannot be
-    Entrance(Config config, Home home, Path state, Time time) throws ConfigException {
+    Entrance(Config config, Home home, Path state, Foretold foretold, Time time)
+            throws ConfigException {
         this.config = config;
+        this.foretold = foretold;
         this.time = time;
         this.who = Who.read(config, home);
         this.replays = replays(state);
@@ -140,7 +145,13 @@ final class Entrance {
         SharedNonces nonces = shared.isPresent() ? shared.get() : SharedNonces.NONE;
         var parts =
                 new Gates.Parts(
-                        who.miner(), who.roster(), who.apiKeys(), replays, nonces, synapses);
+                        who.miner(),
+                        who.roster(),
+                        who.apiKeys(),
+                        replays,
+                        nonces,
+                        synapses,
+                        foretold);
         return new Gates(settings, parts, time);
     }
 

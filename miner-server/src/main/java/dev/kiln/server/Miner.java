@@ -6,6 +6,7 @@ import dev.kiln.core.Admission;
 import dev.kiln.core.CallPath;
 import dev.kiln.core.Served;
 import dev.kiln.core.Sharing;
+import dev.kiln.core.Slot;
 import dev.kiln.core.Task;
 import dev.kiln.core.Time;
 import dev.kiln.core.Usage;
@@ -88,7 +89,8 @@ final class Miner {
         // The model takes longest to load; what else is slow to load is loaded beside it.
         var fleetSoon = new Soon<>("start-models", () -> openFleet(opener, history));
         var loopSoon = new Soon<>("start-http", () -> EventLoop.start(time));
-        this.entrance = new Entrance(config, home, state, time);
+        var foretelling = new Foretelling(config.routes(), this::slots);
+        this.entrance = new Entrance(config, home, state, foretelling, time);
         this.capacity = capacity(config.folders().capacity(), this::fellBack);
         this.admission = new Admission(config.calls().calls(), config.calls().callsPerCaller());
         Meters meters = new Meters();
@@ -208,6 +210,10 @@ final class Miner {
         return empty && idle && problem.isEmpty();
     }
 
+    private Map<String, Slot> slots() {
+        return fleet.slots();
+    }
+
     private static boolean development(Config config) {
         return config.identity().hotkey().isEmpty();
     }
@@ -306,9 +312,9 @@ final class Miner {
                 config.server().host(),
                 config.server().port(),
                 http.headerSize(),
-                http.bodyTime(),
-                http.idleTime(),
+                new HttpSettings.Waits(http.bodyTime(), http.readTime(), http.idleTime()),
                 http.bodies(),
+                http.unreadReplies(),
                 http.connections(),
                 http.refusalsPerSecond());
     }
@@ -322,10 +328,7 @@ final class Miner {
                 "kiln.ready",
                 "1 while honest calls would be served",
                 () -> readiness.ready() ? 1 : 0);
-        meters.gauge(
-                "kiln.refusals.slowed",
-                "Refusals of senders not proved that were held back so far",
-                () -> front.slowed());
+        FrontGauges.watch(meters, () -> front);
         entrance.watch(meters);
     }
 

@@ -6,6 +6,7 @@ import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.config.Config;
 import dev.kiln.server.http.Endpoint;
+import dev.kiln.server.task.DeadlineField;
 import dev.kiln.server.task.ModelsTask;
 import dev.kiln.server.task.Setting;
 import dev.kiln.server.task.SynapseEmbeddingsTask;
@@ -124,7 +125,11 @@ final class Routes {
                             synapse.texts(), synapse.embeddings(), synapse.stream());
             return new SynapseEmbeddingsTask(setting, names);
         }
-        return kind.make().apply(setting);
+        Task task = kind.make().apply(setting);
+        return entry.patience()
+                .field()
+                .<Task>map(field -> new DeadlineField(task, field, kind.tree()))
+                .orElse(task);
     }
 
     private List<ModelInfo> models(Config.RouteEntry entry) {

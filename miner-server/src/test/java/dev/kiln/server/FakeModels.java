@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
-/// Models without an engine: `embedded:<letter>` gives `[the letter, the text's length]` and fails as told.
+/// Models without an engine: `embedded:<letter>` gives `[the letter, the text's length, 0 …]` and fails as told.
 final class FakeModels implements ModelOpener {
     /// How one source behaves; changed by the test while it serves.
     static final class Behaviour {
@@ -169,7 +169,9 @@ final class FakeModels implements ModelOpener {
 
         private ModelOutput output(Text item) {
             float letter = model.source().charAt(model.source().length() - 1);
-            float[] vector = {behaviour.givesNan ? Float.NaN : letter, item.text().length()};
+            float[] vector = new float[Math.max(2, behaviour.dimension)];
+            vector[0] = behaviour.givesNan ? Float.NaN : letter;
+            vector[1] = item.text().length();
             return new ModelOutput.Embedding(vector, 1, false);
         }
 

@@ -14,6 +14,7 @@ import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PressureIT {
     private static final String MODEL = "embedded:a";
 
+    /// Less than a call is known to take, and enough for one that takes no time.
+    private static final Header SOON = new Header("x-kiln-deadline-ms", "1900");
+
     @TempDir private Path home = Path.of("");
 
     private final FakeModels models = new FakeModels();
@@ -43,6 +47,11 @@ class PressureIT {
 
     @BeforeEach
     void start() throws Exception {
+        models.of(MODEL).hangsUntil = end;
+        serve("refuse");
+    }
+
+    private void serve(String whenLate) throws Exception {
         var sets =
                 List.of(
                         "server.port=0",
@@ -50,8 +59,8 @@ class PressureIT {
                         "models[0].source=" + MODEL,
                         "models[0].engine-threads=1",
                         "routes[0].deadline=60s",
-                        "routes[0].deadline-from=header");
-        models.of(MODEL).hangsUntil = end;
+                        "routes[0].deadline-from=header",
+                        "routes[0].when-late=" + whenLate);
         miner = Miner.start(new ConfigSource(Optional.empty(), sets), new Home(home), models);
         miner.awaitReady();
         signer =
@@ -164,5 +173,65 @@ class PressureIT {
         for (Future<Answer> each : all) {
             assertThat(each.get().status()).isEqualTo(200);
         }
+    }
+
+    /// Serves anew; the lane has learned that a call takes two seconds, and then hangs with one.
+    private Future<Answer> behindOneThatHangs(String whenLate) throws Exception {
+        FakeModels.Behaviour model = models.of(MODEL);
+        model.hangsUntil = new CountDownLatch(0);
+        miner.drain();
+        serve(whenLate);
+        model.takes = Duration.ofSeconds(2);
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask().status()).isEqualTo(200);
+        }
+        model.takes = Duration.ZERO;
+        model.hangsUntil = end;
+        Future<Answer> first = callers.submit(() -> ask());
+        awaitInside(1);
+        return first;
+    }
+
+    @Test
+    void aCallThatWouldBeLateIsRefusedAtOnce() throws Exception {
+        Future<Answer> first = behindOneThatHangs("refuse");
+
+        Answer late = ask(SOON);
+
+        assertThat(late.status()).isEqualTo(429);
+        assertThat(Rig.code(late)).isEqualTo("LIMIT_WOULD_MISS_DEADLINE");
+        end.countDown();
+        assertThat(first.get().status()).isEqualTo(200);
+    }
+
+    @Test
+    void whereItQueuesItIsAnsweredIfThereIsTimeAfterAllAndExpiresIfNot() throws Exception {
+        Future<Answer> first = behindOneThatHangs("queue");
+
+        assertThat(Rig.code(ask(new Header("x-kiln-deadline-ms", "50"))))
+                .isEqualTo("RUN_EXPIRED_IN_QUEUE");
+        Future<Answer> lucky = callers.submit(() -> ask(SOON));
+        awaitInside(2);
+        end.countDown();
+
+        assertThat(lucky.get().status()).isEqualTo(200);
+        assertThat(first.get().status()).isEqualTo(200);
+    }
+
+    @Test
+    void whereItIsAnsweredLateItsCallersTimeMayPass() throws Exception {
+        Future<Answer> first = behindOneThatHangs("answer");
+        long asked = System.nanoTime();
+        Future<Answer> late = callers.submit(() -> ask(new Header("x-kiln-deadline-ms", "50")));
+        awaitInside(2);
+        while (System.nanoTime() - asked < 200_000_000) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(late.isDone()).isFalse();
+        end.countDown();
+
+        assertThat(late.get().status()).isEqualTo(200);
+        assertThat(first.get().status()).isEqualTo(200);
     }
 }

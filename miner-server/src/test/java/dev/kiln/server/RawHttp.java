@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,7 +24,16 @@ final class RawHttp implements AutoCloseable {
     private final List<Header> trailers = new ArrayList<>();
 
     RawHttp(int port) throws IOException {
-        this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(port, 0);
+    }
+
+    /// @param window bytes that the network keeps for this client until it reads them; 0 for the usual
+    RawHttp(int port, int window) throws IOException {
+        this.socket = new Socket();
+        if (window > 0) {
+            socket.setReceiveBufferSize(window);
+        }
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
         this.in = socket.getInputStream();
@@ -102,6 +112,17 @@ final class RawHttp implements AutoCloseable {
             // the head
         }
         in.readNBytes(Integer.parseInt(line(), 16));
+    }
+
+    /// What else comes until the server closes its side.
+    String rest() throws IOException {
+        var rest = new ByteArrayOutputStream();
+        try {
+            in.transferTo(rest);
+        } catch (java.net.SocketException _) {
+            // closed all the same
+        }
+        return rest.toString(StandardCharsets.ISO_8859_1);
     }
 
     /// The chunks of the answer read last.

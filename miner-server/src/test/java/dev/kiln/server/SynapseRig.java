@@ -99,7 +99,9 @@ final class SynapseRig implements AutoCloseable {
         }
         var served = new Served(tasks, Map.of("counter", new Slot("counter", List.of(lane), time)));
         var calls = new CallPath(gates(), new Admission(8, 8), served, new ErrorReplies(), time);
-        var settings = new HttpSettings("127.0.0.1", 0, 16 << 10, LONG, LONG, 1 << 24, 64, 2000);
+        var waits = new HttpSettings.Waits(LONG, LONG, LONG);
+        var settings =
+                new HttpSettings("127.0.0.1", 0, 16 << 10, waits, 1 << 24, 1 << 24, 64, 2000);
         this.port = new HttpFront(settings, endpoints, calls, observer(), loop).start();
     }
 

@@ -81,8 +81,9 @@ final class TaskRig implements AutoCloseable {
                         time);
         Duration patience = Duration.ofMinutes(1);
         this.loop = EventLoop.start(time);
+        var waits = new HttpSettings.Waits(patience, patience, patience);
         var settings =
-                new HttpSettings("127.0.0.1", 0, 16 << 10, patience, patience, 1 << 26, 64, 2000);
+                new HttpSettings("127.0.0.1", 0, 16 << 10, waits, 1 << 26, 1 << 26, 64, 2000);
         this.port = new HttpFront(settings, endpoints, calls, new Nobody(), loop).start();
     }
 

@@ -207,18 +207,14 @@ public final class Gates implements Verifier {
                 long age = passed.head().arrivedEpochNanos() - claim.nonce();
                 clock.saw(age);
                 callerClocks.proved(claim.sender(), passed.roster(), age);
-                Roster.Member member = passed.member();
-                var caller =
-                        new Caller.Neuron(
-                                member.hotkey(), member.stake(), member.pay(), member.sees());
-                yield call(passed, caller, body, seal(passed, body, signed));
+                yield call(passed, caller(passed), body, seal(passed, body, signed));
             }
         };
     }
 
     private byte[] prove(Passed.Neuron passed, byte[] body) throws Refused, InterruptedException {
         Claim.Signed claim = passed.claim();
-        try (VerifySlots.Slot _ = slots.enter(passed.head().source(), left(passed))) {
+        try (VerifySlots.Slot _ = slots.enter(passed.head().source(), haste(passed))) {
             byte[] payload = claim.message().over(body);
             if (!signers.verify(
                     passed.member().scheme(), claim.sender(), payload, claim.signature())) {
@@ -230,8 +226,26 @@ public final class Gates implements Verifier {
         }
     }
 
-    private long left(Passed passed) {
-        return Deadline.after(passed.head().arrivedTick(), passed.patience()).left(time.tick());
+    /// Where a route's calls may be late, none is refused for it before its turn.
+    private VerifySlots.Haste haste(Passed.Neuron passed) {
+        Route route = passed.route();
+        long arrived = passed.head().arrivedTick();
+        Deadline patience = Deadline.after(arrived, passed.patience());
+        Deadline longest = Deadline.after(arrived, route.deadline());
+        return switch (route.patience().whenLate()) {
+            case REFUSE ->
+                    new VerifySlots.Haste(
+                            patience,
+                            patience,
+                            () -> parts.foretold().nanos(route, caller(passed), patience));
+            case QUEUE -> new VerifySlots.Haste(longest, patience, () -> 0);
+            case ANSWER -> new VerifySlots.Haste(longest, longest, () -> 0);
+        };
+    }
+
+    private static Caller.Neuron caller(Passed.Neuron passed) {
+        Roster.Member member = passed.member();
+        return new Caller.Neuron(member.hotkey(), member.stake(), member.pay(), member.sees());
     }
 
     private Seal seal(Passed.Neuron passed, byte[] body, byte[] signed) {
@@ -279,6 +293,11 @@ public final class Gates implements Verifier {
     /// How far each caller's clock is from this one.
     public CallerClocks callerClocks() {
         return callerClocks;
+    }
+
+    /// Where signatures wait to be checked.
+    VerifySlots slots() {
+        return slots;
     }
 
     /// Verifications that wait now; for metrics.
@@ -342,19 +361,37 @@ public final class Gates implements Verifier {
     ///
     /// @param shared what other boxes behind the same hotkey have let through
     /// @param synapses the paths that take the axon dialect, and the fields whose hash its signatures cover there
+    /// @param foretold what comes behind the signatures
     public record Parts(
             KeyPair miner,
             Roster.Source roster,
             ApiKeys apiKeys,
             ReplayGuard replays,
             SharedNonces shared,
-            Map<String, HashFields> synapses) {
+            Map<String, HashFields> synapses,
+            Foretold foretold) {
         public Parts {
             synapses = Map.copyOf(synapses);
         }
 
         Parts withMiner(KeyPair another) {
-            return new Parts(another, roster, apiKeys, replays, shared, synapses);
+            return new Parts(another, roster, apiKeys, replays, shared, synapses, foretold);
+        }
+
+        /// The same with somebody who tells what comes behind the signatures.
+        public Parts with(Foretold teller) {
+            return new Parts(miner, roster, apiKeys, replays, shared, synapses, teller);
+        }
+
+        /// Where nothing is told of what comes behind the signatures.
+        public Parts(
+                KeyPair miner,
+                Roster.Source roster,
+                ApiKeys apiKeys,
+                ReplayGuard replays,
+                SharedNonces shared,
+                Map<String, HashFields> synapses) {
+            this(miner, roster, apiKeys, replays, shared, synapses, Foretold.NOTHING);
         }
 
         /// Of one box alone.

@@ -1,5 +1,6 @@
 package dev.kiln.bittensor.wire;
 
+import dev.kiln.core.Deadline;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Time;
@@ -7,15 +8,17 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Bounds how many signatures are checked at once: in all, and for each source address.
 ///
 /// Anybody can claim a public hotkey, so nothing is counted per caller here. A quarter of the slots and of the queue is
 /// kept for addresses from which a request lately passed every gate; addresses that wait are served in turn, known and
-/// unknown ones alternating. Only a full queue refuses.
+/// unknown ones alternating. A full queue refuses, and one that takes longer than a request has time for.
 ///
 /// **Threads:** any; [#enter] waits.
 public final class VerifySlots {
@@ -72,27 +75,65 @@ public final class VerifySlots {
     /// @throws Refused with [Refusal#LIMIT_VERIFY_QUEUE] if the queue is full for this address
     /// @throws InterruptedException if the caller leaves; its place is given up
     public Slot enter(String address) throws Refused, InterruptedException {
-        return enter(address, Long.MAX_VALUE);
+        Deadline never = new Deadline(time.tick() + Long.MAX_VALUE / 2);
+        return enter(address, new Haste(never, never, () -> 0));
     }
 
-    /// The same for a request that is worth nothing once its time is over: where the queue alone would take that long,
-    /// it is refused at once.
+    /// The same for a request that has a time.
     ///
-    /// @param leftNanos what is left of its time
-    public Slot enter(String address, long leftNanos) throws Refused, InterruptedException {
+    /// @throws Refused also with [Refusal#LIMIT_WOULD_MISS_DEADLINE] if the queue and what comes behind it together
+    ///     take longer than the request has time for, and with [Refusal#LIMIT_VERIFY_QUEUE] if the queue alone does
+    Slot enter(String address, Haste haste) throws Refused, InterruptedException {
         String name = KnownSources.nameOf(address);
+        Optional<Slot> free = withLock(name, this::startIfFree);
+        if (free.isPresent()) {
+            return free.get();
+        }
+        // Asked without the lock: who tells has locks of its own.
+        long behind = haste.behind().getAsLong();
+        return withLock(
+                name,
+                (source, stranger) -> {
+                    Optional<Slot> freed = startIfFree(source, stranger);
+                    if (freed.isPresent()) {
+                        return freed.get();
+                    }
+                    refuseLate(haste.due(), behind);
+                    return await(source, stranger, haste.worthless());
+                });
+    }
+
+    /// By when a request must be done.
+    ///
+    /// @param due until then all of it may take, as far as can be told beforehand
+    /// @param worthless from then on it is not checked any more
+    /// @param behind nanoseconds foretold for what comes behind the queue; asked only where the request has to wait
+    record Haste(Deadline due, Deadline worthless, LongSupplier behind) {}
+
+    /// What is done for one address.
+    @FunctionalInterface
+    private interface ForSource<T> {
+        T apply(Source source, boolean stranger) throws Refused, InterruptedException;
+    }
+
+    private <T> T withLock(String name, ForSource<T> body) throws Refused, InterruptedException {
         lock.lockInterruptibly();
         try {
-            boolean stranger = !known.contains(name);
             Source source = sources.computeIfAbsent(name, Source::new);
-            if (source.waiting.isEmpty() && free(source, stranger)) {
-                return start(source, stranger);
+            try {
+                return body.apply(source, !known.contains(name));
+            } finally {
+                forgetIfIdle(source);
             }
-            refuseLate(source, leftNanos);
-            return await(source, stranger);
         } finally {
             lock.unlock();
         }
+    }
+
+    private Optional<Slot> startIfFree(Source source, boolean stranger) {
+        return source.waiting.isEmpty() && free(source, stranger)
+                ? Optional.of(start(source, stranger))
+                : Optional.empty();
     }
 
     /// Notes that a request from this address passed every gate.
@@ -115,15 +156,31 @@ public final class VerifySlots {
         }
     }
 
-    private void refuseLate(Source source, long leftNanos) throws Refused {
+    private void refuseLate(Deadline due, long behindNanos) throws Refused {
         double wait = (waiting + 1) * verifyNanos / slots;
-        if (wait > leftNanos) {
-            forgetIfIdle(source);
+        long left = due.left(time.tick());
+        if (wait + behindNanos <= left) {
+            return;
+        }
+        Duration excess = Duration.ofNanos((long) (wait + behindNanos - left));
+        if (wait > left) {
             throw Refused.until(
                     Refusal.LIMIT_VERIFY_QUEUE,
                     "signatures that wait to be checked take longer than this request's time",
-                    Duration.ofNanos((long) (wait - leftNanos)));
+                    excess);
         }
+        throw Refused.until(
+                Refusal.LIMIT_WOULD_MISS_DEADLINE,
+                "predicted %d ms, signatures that wait included; the deadline leaves %d ms"
+                        .formatted((long) (wait + behindNanos) / 1_000_000, left / 1_000_000),
+                excess);
+    }
+
+    /// When all that waits now will have been checked.
+    private Duration queueTakes() {
+        return verifyNanos == 0
+                ? RETRY_AFTER
+                : Duration.ofNanos((long) ((waiting + 1) * verifyNanos / slots));
     }
 
     private boolean free(Source source, boolean stranger) {
@@ -141,30 +198,45 @@ public final class VerifySlots {
         return new Slot(source, stranger);
     }
 
-    private Slot await(Source source, boolean stranger) throws Refused, InterruptedException {
+    private Slot await(Source source, boolean stranger, Deadline worthless)
+            throws Refused, InterruptedException {
         if (waiting >= queue
                 || source.waiting.size() >= queuePerSource
                 || (stranger && strangersWaiting >= strangerQueue)) {
-            forgetIfIdle(source);
             throw Refused.until(
                     Refusal.LIMIT_VERIFY_QUEUE,
                     "too many signatures wait to be checked",
-                    RETRY_AFTER);
+                    queueTakes());
         }
         var waiter = new Waiter(source, stranger, lock.newCondition());
         join(waiter);
+        Slot granted = null;
         try {
-            while (waiter.granted == null) {
-                waiter.turn.await();
+            long left = worthless.left(time.tick());
+            while (waiter.granted == null && left > 0) {
+                waiter.turn.awaitNanos(left);
+                left = worthless.left(time.tick());
             }
-            return waiter.granted;
-        } catch (InterruptedException e) {
-            if (waiter.granted == null) {
-                leave(waiter);
-            } else {
-                release(waiter.granted);
+            granted = left > 0 ? waiter.granted : null;
+        } finally {
+            if (granted == null) {
+                giveUp(waiter);
             }
-            throw e;
+        }
+        if (granted == null) {
+            throw Refused.until(
+                    Refusal.LIMIT_VERIFY_QUEUE,
+                    "this request's time passed before its signature could be checked",
+                    queueTakes());
+        }
+        return granted;
+    }
+
+    private void giveUp(Waiter waiter) {
+        if (waiter.granted == null) {
+            leave(waiter);
+        } else {
+            release(waiter.granted);
         }
     }
 
@@ -255,7 +327,7 @@ public final class VerifySlots {
 
     private void forgetIfIdle(Source source) {
         if (source.running == 0 && source.waiting.isEmpty()) {
-            sources.remove(source.name);
+            sources.remove(source.name, source);
         }
     }
 

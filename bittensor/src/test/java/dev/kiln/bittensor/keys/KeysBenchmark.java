@@ -2,14 +2,18 @@ package dev.kiln.bittensor.keys;
 
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjDoubleConsumer;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,7 +30,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.util.ListStatistics;
 
-/// How long one signature and one verification take, beside the Ed25519 of the JDK and of BouncyCastle.
+/// How long one signature and one verification take, beside the Ed25519 of the JDK and of BouncyCastle, and beside the
+/// sr25519 of the Python SDK's native core where `interop/setup` was run.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -117,29 +122,56 @@ public class KeysBenchmark {
         return true;
     }
 
-    /// Runs all seven in turn, one thread, a fresh JVM each, [#ROUNDS] times over, and prints medians and ratios; with
-    /// the word `slices`, only ours and BouncyCastle's in this JVM, for a machine that is not quiet.
-    public static void main(String[] args) throws RunnerException, GeneralSecurityException {
-        if (args.length > 0 && args[0].equals("slices")) {
-            KeysBenchmark bench = new KeysBenchmark();
-            bench.prepare();
-            new KeysSlices(bench, SLICES).print();
-            return;
+    /// Runs all in turn, one thread, a fresh process each, all on one core, [#ROUNDS] times over, and prints medians and
+    /// ratios; with the word `slices`, only ours and BouncyCastle's in this JVM, for a machine that is not quiet; with
+    /// `check`, no times: [KeysCheck].
+    public static void main(String[] args) throws Exception {
+        String what = args.length > 0 ? args[0] : "";
+        switch (what) {
+            case "slices" -> {
+                KeysBenchmark bench = new KeysBenchmark();
+                bench.prepare();
+                new KeysSlices(bench, SLICES).print();
+            }
+            case "check" -> System.exit(KeysCheck.run(List.of(args).subList(1, args.length)));
+            default -> jmh();
         }
-        jmh();
     }
 
-    private static void jmh() throws RunnerException {
+    private static void jmh() throws Exception {
+        OptionalInt core = OneCore.pin();
         Map<String, ListStatistics> all = new TreeMap<>();
+        ObjDoubleConsumer<String> into =
+                (name, micros) ->
+                        all.computeIfAbsent(name, _ -> new ListStatistics()).addValue(micros);
+        boolean beside = true;
         for (int round = 0; round < ROUNDS; round++) {
             for (RunResult result : round()) {
                 String name = result.getPrimaryResult().getLabel();
-                ListStatistics samples = all.computeIfAbsent(name, _ -> new ListStatistics());
                 result.getBenchmarkResults().stream()
                         .flatMap(fork -> fork.getIterationResults().stream())
-                        .forEach(i -> samples.addValue(i.getPrimaryResult().getScore()));
+                        .forEach(i -> into.accept(name, i.getPrimaryResult().getScore()));
             }
+            beside = beside && nativeCore(into);
         }
+        print(all);
+        System.out.println(
+                core.isPresent()
+                        ? "all on core " + core.getAsInt()
+                        : "no taskset here: each on any core");
+        if (!beside) {
+            System.out.println("not beside the SDK's native core: " + NativeCore.MISSING);
+        }
+    }
+
+    /// The same message and key, signed and verified by the SDK's native core from Python's own loop.
+    private static boolean nativeCore(ObjDoubleConsumer<String> into) throws IOException {
+        var bench = new KeysBenchmark();
+        return NativeCore.time(
+                new NativeCore.Asked(bench.seed, bench.ourSignature, bench.message), into);
+    }
+
+    private static void print(Map<String, ListStatistics> all) {
         all.forEach((name, s) ->
                 System.out.printf(
                         Locale.ROOT, "%-20s %7.1f us median%n", name, s.getPercentile(50)));
@@ -155,6 +187,13 @@ public class KeysBenchmark {
                     "%-6s / BouncyCastle %.2f%n",
                     what,
                     kiln / median(all, "bouncyCastle" + what));
+            if (all.containsKey("native" + what)) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-6s / native core  %.2f%n",
+                        what,
+                        kiln / median(all, "native" + what));
+            }
         }
         System.out.printf(
                 Locale.ROOT,

@@ -1,7 +1,9 @@
 package dev.kiln.bittensor.keys;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// The curve and ristretto255 written a second time, slowly and plainly over [BigInteger], to judge the fast one by.
 /// Points are affine pairs; nothing is shared with the code under test.
@@ -46,6 +48,17 @@ final class SlowGroup {
         Point minus() {
             return new Point(mod(x.negate()), y);
         }
+    }
+
+    /// The eight points whose order divides 8, the neutral one first.
+    static List<Point> torsion() {
+        BigInteger y =
+                new BigInteger(
+                        "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7", 16);
+        BigInteger yy = y.multiply(y);
+        BigInteger xx = yy.subtract(ONE).multiply(mod(D.multiply(yy).add(ONE)).modInverse(P));
+        Point eighth = new Point(root(mod(xx)).orElseThrow(), y);
+        return IntStream.range(0, 8).mapToObj(n -> eighth.times(BigInteger.valueOf(n))).toList();
     }
 
     static Point base() {

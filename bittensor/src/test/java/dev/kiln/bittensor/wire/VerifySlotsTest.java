@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.kiln.core.Deadline;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
+import dev.kiln.core.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,12 +128,97 @@ class VerifySlotsTest {
         VerifySlots.Slot running = slots.enter(GOOD);
         Future<VerifySlots.Slot> second = later(slots, GOOD, 1);
 
-        var refused = catchThrowableOfType(Refused.class, () -> slots.enter(GOOD, 15_000_000));
+        var refused = catchThrowableOfType(Refused.class, () -> slots.enter(GOOD, within(15, 0)));
 
         assertThat(refused.reason()).isEqualTo(Refusal.LIMIT_VERIFY_QUEUE);
         assertThat(refused.retryAfter()).contains(Duration.ofMillis(5));
         running.close();
         second.get().close();
+    }
+
+    /// @param behind milliseconds foretold for what comes behind
+    private VerifySlots.Haste within(long millis, long behind) {
+        Deadline due = Deadline.after(clock.tick(), Duration.ofMillis(millis));
+        return new VerifySlots.Haste(due, due, () -> behind * 1_000_000);
+    }
+
+    @Test
+    void theQueueAndWhatComesBehindItCountTogether() throws Exception {
+        var slots = new VerifySlots(1, 100, clock);
+        VerifySlots.Slot slow = slots.enter(GOOD);
+        clock.pass(Duration.ofMillis(10));
+        slow.close();
+        VerifySlots.Slot running = slots.enter(GOOD);
+
+        var refused = catchThrowableOfType(Refused.class, () -> slots.enter(GOOD, within(30, 23)));
+
+        assertThat(refused.reason()).isEqualTo(Refusal.LIMIT_WOULD_MISS_DEADLINE);
+        assertThat(refused.retryAfter()).contains(Duration.ofMillis(3));
+        assertThat(slots.waiting()).isZero();
+        Future<VerifySlots.Slot> fits = threads.submit(() -> slots.enter(GOOD, within(30, 20)));
+        while (slots.waiting() < 1) {
+            Thread.onSpinWait();
+        }
+        running.close();
+        fits.get().close();
+    }
+
+    @Test
+    void whatComesBehindIsNotAskedWhileASlotIsFree() throws Exception {
+        var slots = new VerifySlots(1, 100, clock);
+        Deadline due = Deadline.after(clock.tick(), Duration.ofMillis(1));
+
+        slots.enter(
+                        GOOD,
+                        new VerifySlots.Haste(
+                                due,
+                                due,
+                                () -> {
+                                    throw new AssertionError("asked");
+                                }))
+                .close();
+
+        assertThat(slots.waiting()).isZero();
+    }
+
+    @Test
+    void whatExpiresWhileItWaitsIsRefusedAndHoldsNoSlot() throws Exception {
+        var slots = new VerifySlots(1, 100, clock);
+        VerifySlots.Slot running = slots.enter(GOOD);
+        Future<VerifySlots.Slot> expiring = threads.submit(() -> slots.enter(GOOD, within(50, 0)));
+        while (slots.waiting() < 1) {
+            Thread.onSpinWait();
+        }
+        Future<VerifySlots.Slot> patient = later(slots, GOOD, 2);
+
+        clock.pass(Duration.ofMillis(51));
+        running.close();
+
+        assertThatThrownBy(expiring::get)
+                .cause()
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused ->
+                                assertThat(refused.reason()).isEqualTo(Refusal.LIMIT_VERIFY_QUEUE));
+        patient.get().close();
+        slots.enter(GOOD).close();
+    }
+
+    @Test
+    void whatExpiresLeavesTheQueueThoughNoSlotComesFree() throws Exception {
+        var slots = new VerifySlots(1, 1, Time.SYSTEM);
+        VerifySlots.Slot running = slots.enter(GOOD);
+        Deadline due = Deadline.after(Time.SYSTEM.tick(), Duration.ofMillis(20));
+
+        var refused =
+                catchThrowableOfType(
+                        Refused.class,
+                        () -> slots.enter(GOOD, new VerifySlots.Haste(due, due, () -> 0)));
+
+        assertThat(refused.reason()).isEqualTo(Refusal.LIMIT_VERIFY_QUEUE);
+        assertThat(due.passed(Time.SYSTEM.tick())).isTrue();
+        assertThat(slots.waiting()).isZero();
+        running.close();
     }
 
     @Test

@@ -34,13 +34,16 @@ import java.util.function.Supplier;
 /// keep two batches waiting for each engine thread. The engine loop is another one, with the same item in batches that
 /// are always full, prepared once. They are measured in turns; whichever is not has its model loaded and stands idle.
 ///
-/// Prints one JSON object. Arguments: device, seconds of each stretch, a model's source. Exit codes: 0 measured, 1 an
-/// answer was wrong, refused or lost, or there is no figure, 2 wrong arguments.
+/// Prints one JSON object. Arguments: device, seconds of each stretch, of which it takes two at least, a model's
+/// source. Exit codes: 0 measured, 1 an answer was wrong, refused or lost, or there is no figure, 2 wrong arguments.
 public final class HttpCheckMain {
     private static final int ROUNDS = 3;
 
     /// Batches that wait for each engine thread, one more than it runs.
     private static final int AHEAD = 2;
+
+    /// Less is over before a busy machine has answered the first callers.
+    private static final double LEAST_SECONDS = 2;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final double TOLERANCE = 2e-3;
@@ -70,7 +73,8 @@ public final class HttpCheckMain {
         }
         boolean embedded = args[2].contains(":");
         String source = embedded ? args[2] : Path.of(args[2]).toAbsolutePath().toString();
-        var check = new HttpCheckMain(args[0], Double.parseDouble(args[1]), source);
+        double seconds = Math.max(LEAST_SECONDS, Double.parseDouble(args[1]));
+        var check = new HttpCheckMain(args[0], seconds, source);
         boolean right = false;
         try (EngineChild engine = EngineChild.start(check.device, check.source)) {
             right = check.measure(engine);
@@ -138,6 +142,9 @@ public final class HttpCheckMain {
         section.put("generator_cores", median(phases.stream().map(Phase::generatorShare).toList()));
         section.put("compiling_cores", median(phases.stream().map(Phase::compilingShare).toList()));
         section.put("every_answer_right", right ? "yes" : "no");
+        section.put("refused", phases.stream().mapToLong(each -> each.counts().refused()).sum());
+        section.put("lost", phases.stream().mapToLong(each -> each.counts().lost()).sum());
+        section.put("wrong", phases.stream().mapToLong(each -> each.counts().failed()).sum());
         return right;
     }
 
@@ -157,13 +164,20 @@ public final class HttpCheckMain {
               max-cost: 100000000
               max-padding: 1
               max-linger: 100ms
+        routes:
+          - path: %s
+            task: %s
+            deadline: %ds
         """
                 .formatted(
                         source.replace("'", "''"),
                         device,
                         device.startsWith("cuda"),
                         engine.fact("threads"),
-                        engine.fact("batch"));
+                        engine.fact("batch"),
+                        path(engine.fact("ask")),
+                        path(engine.fact("ask")).substring("/v1/".length()),
+                        PATIENCE.toSeconds());
     }
 
     private static String path(String kind) {

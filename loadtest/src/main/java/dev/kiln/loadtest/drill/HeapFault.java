@@ -23,7 +23,11 @@ record HeapFault() implements Fault {
     /// Strangers come from so many addresses of the loopback: one may hold half of the bound alone.
     private static final int ADDRESSES = 8;
 
+    /// The default of limits.bodies.
+    private static final long BOUND = 64 << 20;
+
     private static final Duration FILLING = Duration.ofSeconds(4);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final int HONEST = 20;
 
     @Override
@@ -50,6 +54,7 @@ record HeapFault() implements Fault {
         List<Socket> sockets = new ArrayList<>();
         int honest;
         long resident;
+        double held;
         try {
             for (int i = 0; i < CONNECTIONS; i++) {
                 var socket = new Socket();
@@ -65,7 +70,7 @@ record HeapFault() implements Fault {
                                                 signed,
                                                 sent)));
             }
-            Thread.sleep(FILLING);
+            held = mostHeld(ground);
             honest = ground.honest(HONEST);
             resident = ground.miner().residentBytes().orElse(0);
         } finally {
@@ -79,16 +84,28 @@ record HeapFault() implements Fault {
         int after = ground.honest(HONEST);
         int live = ground.page("/livez");
         return new Seen(
-                honest == HONEST && after == HONEST && live == 200 && sent.get() > 0,
-                "%d MiB were sent; resident memory %d MiB meanwhile; %d of %d calls answered, %d of %d after; /livez %d"
+                held > 0 && held <= BOUND && honest == HONEST && after == HONEST && live == 200,
+                "%d MiB were sent, %.0f MiB of them held at most, of 64; resident memory %d MiB meanwhile; %d of %d calls answered, %d of %d after; /livez %d"
                         .formatted(
                                 sent.get() >> 20,
+                                held / (1 << 20),
                                 resident >> 20,
                                 honest,
                                 HONEST,
                                 after,
                                 HONEST,
                                 live));
+    }
+
+    /// What the miner says it holds at most, seen ten times a second while it is filled.
+    private static double mostHeld(Ground ground) throws InterruptedException {
+        double most = 0;
+        long end = System.nanoTime() + FILLING.toNanos();
+        while (System.nanoTime() < end) {
+            most = Math.max(most, ground.metrics().sum("kiln_bodies_held_bytes").orElse(0));
+            Thread.sleep(LOOK);
+        }
+        return most;
     }
 
     /// A head in a known caller's name, so that its body is asked for; its signature never comes to be looked at.

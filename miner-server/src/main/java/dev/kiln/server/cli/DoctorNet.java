@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -163,17 +165,50 @@ final class DoctorNet {
         }
     }
 
-    /// The line that puts this miner's address on the chain.
+    /// The line that puts this miner's address on the chain, in capitals what only its owner knows.
     Finding announce() {
+        return Finding.ok("announce", announce(addresses()));
+    }
+
+    String announce(List<String> here) {
         Optional<String> announced = config.server().publicAddress();
-        String host = announced.map(at -> at.substring(0, at.lastIndexOf(':'))).orElse("IPV4");
+        String host =
+                announced
+                        .map(at -> at.substring(0, at.lastIndexOf(':')))
+                        .or(() -> here.stream().filter(DoctorNet::isPublic).findFirst())
+                        .orElse("IPV4");
         String port =
                 announced
                         .map(at -> at.substring(at.lastIndexOf(':') + 1))
                         .orElse(Integer.toString(config.server().port()));
-        return Finding.ok(
-                "announce",
-                "btcli axon set --netuid NETUID --ip %s --port %s --wallet WALLET --wallet-hotkey HOTKEY --network finney"
-                        .formatted(host, port));
+        // A keyfile of a wallet lies in WALLET/hotkeys/HOTKEY.
+        Optional<Path> keyfile =
+                config.identity()
+                        .hotkey()
+                        .map(Path::toAbsolutePath)
+                        .filter(path -> path.getNameCount() > 2 && inHotkeys(path));
+        String wallet =
+                keyfile.map(path -> path.getName(path.getNameCount() - 3).toString())
+                        .orElse("WALLET");
+        String hotkey =
+                keyfile.map(path -> path.getName(path.getNameCount() - 1).toString())
+                        .orElse("HOTKEY");
+        return "btcli axon set --netuid NETUID --ip %s --port %s --wallet %s --wallet-hotkey %s --network finney"
+                .formatted(host, port, wallet, hotkey);
+    }
+
+    private static boolean inHotkeys(Path path) {
+        return path.getName(path.getNameCount() - 2).toString().equals("hotkeys");
+    }
+
+    private static boolean isPublic(String ipv4) {
+        try {
+            InetAddress address = InetAddress.getByName(ipv4);
+            return !address.isSiteLocalAddress()
+                    && !address.isLinkLocalAddress()
+                    && !isDocumentation(address);
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 }

@@ -93,16 +93,20 @@ public record Config(
     /// @param headerSize request line and headers, bytes each
     /// @param bodySize largest body, bytes
     /// @param bodyTime longest time for a whole body to arrive
-    /// @param idleTime longest time without a complete request head, or for a reply to be read
+    /// @param readTime longest time without a byte of a reply being read
+    /// @param idleTime longest time without a complete request head, or for a whole reply to be read
     /// @param bodies bytes of all bodies held at once
+    /// @param unreadReplies bytes of all replies held at once that clients have yet to read
     /// @param connections open at once
     /// @param refusalsPerSecond replies that say no to senders who are not proved, in all
     public record HttpLimits(
             int headerSize,
             int bodySize,
             Duration bodyTime,
+            Duration readTime,
             Duration idleTime,
             int bodies,
+            int unreadReplies,
             int connections,
             int refusalsPerSecond) {}
 

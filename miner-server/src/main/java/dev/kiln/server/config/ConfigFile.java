@@ -32,6 +32,7 @@ public final class ConfigFile {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,63}");
     private static final Set<String> RESERVED =
             Set.of("/v1/models", "/v1/capacity", "/livez", "/readyz", "/metrics");
 
@@ -279,6 +280,10 @@ public final class ConfigFile {
         if (!HEADER.matcher(header).matches()) {
             keys.problem("deadline-header", "must be the name of a header");
         }
+        Optional<String> field = body ? Optional.empty() : keys.optional("deadline-field");
+        if (field.isPresent() && !FIELD.matcher(field.get()).matches()) {
+            keys.problem("deadline-field", "must be the name of a field of the body, or none");
+        }
         WhenLate whenLate =
                 keys.choice(
                         "when-late",
@@ -287,6 +292,6 @@ public final class ConfigFile {
                                 "refuse", WhenLate.REFUSE,
                                 "queue", WhenLate.QUEUE,
                                 "answer", WhenLate.ANSWER));
-        return new Patience(from, header, whenLate);
+        return new Patience(from, header, field, whenLate);
     }
 }

@@ -25,8 +25,10 @@ final class LimitKeys {
                 keys.size("header-size", 16 << 10, 1 << 10, 1 << 20),
                 keys.size("body-size", 4 << 20, 1 << 10, 1 << 30),
                 keys.span("body-time", Duration.ofSeconds(5)),
+                keys.span("read-time", Duration.ofSeconds(10)),
                 keys.span("idle-time", Duration.ofSeconds(60)),
                 keys.size("bodies", 64 << 20, 1 << 20, 1 << 30),
+                keys.size("unread-replies", 64 << 20, 1 << 20, 1 << 30),
                 keys.whole("connections", 1024, 1, 1_000_000),
                 keys.whole("refusals-per-second", 2000, 1, 1_000_000));
     }

@@ -1,6 +1,8 @@
 package dev.kiln.server.http;
 
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.OptionalLong;
@@ -20,14 +22,42 @@ final class Connection {
     }
 
     private final HttpConnection http;
+    private final Connections all;
+    private final Backlog backlog = new Backlog();
     private Phase phase = Phase.CLIENT;
     private long sinceTick;
     private @Nullable Exchange current;
     private @Nullable Runnable onSlowBody;
 
-    Connection(HttpConnection http, long nowTick) {
+    Connection(HttpConnection http, Connections all, long nowTick) {
         this.http = http;
+        this.all = all;
         this.sinceTick = nowTick;
+    }
+
+    HttpConnection http() {
+        return http;
+    }
+
+    /// What the client has yet to read.
+    Backlog backlog() {
+        return backlog;
+    }
+
+    /// Counts what is being written to the client.
+    ///
+    /// @param taken done once the network has taken all of it, or the client is gone
+    void sending(int bytes, Future<Void> taken) {
+        all.sending(this, bytes, taken);
+    }
+
+    /// Whether the client has read nothing for too long, although there is something to read.
+    boolean stuck(long nowTick, long patienceNanos) {
+        ChannelOutboundBuffer queue =
+                http instanceof ConnectionBase connection
+                        ? connection.channelHandlerContext().channel().unsafe().outboundBuffer()
+                        : null;
+        return backlog.stuck(queue == null ? 0 : queue.currentProgress(), nowTick, patienceNanos);
     }
 
     /// An answer to this exchange is being made.
@@ -76,13 +106,13 @@ final class Connection {
         }
     }
 
-    /// How long the client has been waited for; empty while it waits for us. Whose refusal is held back comes before all
-    /// others.
-    OptionalLong idleNanos(long nowTick) {
+    /// How long the client has been waited for; empty while it waits for us. Half a body proves nothing: its sender can
+    /// name any caller. Whose refusal is held back comes before all others.
+    OptionalLong waitedNanos(long nowTick) {
         return switch (phase) {
-            case CLIENT -> OptionalLong.of(nowTick - sinceTick);
+            case CLIENT, BODY -> OptionalLong.of(nowTick - sinceTick);
             case TARPIT -> OptionalLong.of(Long.MAX_VALUE);
-            case BODY, ANSWER -> OptionalLong.empty();
+            case ANSWER -> OptionalLong.empty();
         };
     }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Refusals in OpenAI's error shape, `{"error":{"message","type","code"}}`, with the reason as the code; to callers that
 /// speak the axon dialect in the shape that a Dendrite reads, and on paths of the Open Inference Protocol in its own.
@@ -47,8 +48,9 @@ public final class ErrorReplies implements RefusalReplies {
         int status = StatusOf.refusal(refused.reason());
         List<Header> headers = new ArrayList<>(2);
         if (StatusOf.passes(status)) {
-            Duration wait = refused.retryAfter().orElse(SOON);
-            headers.add(new Header("Retry-After", Long.toString(wholeSeconds(wait))));
+            retryAfter(refused)
+                    .map(wait -> Long.toString(wholeSeconds(wait)))
+                    .ifPresent(seconds -> headers.add(new Header("Retry-After", seconds)));
         }
         if (shape == Shape.AXON) {
             headers.add(new Header(Axon.STATUS_CODE, Integer.toString(status)));
@@ -120,6 +122,13 @@ public final class ErrorReplies implements RefusalReplies {
         abstract String before(Refusal reason);
 
         abstract String after(int status, Refusal reason);
+    }
+
+    private static Optional<Duration> retryAfter(Refused refused) {
+        // Where a lane with nothing to do is too slow for a deadline, no time helps.
+        return refused.reason() == Refusal.LIMIT_WOULD_MISS_DEADLINE
+                ? refused.retryAfter()
+                : Optional.of(refused.retryAfter().orElse(SOON));
     }
 
     private static long wholeSeconds(Duration wait) {

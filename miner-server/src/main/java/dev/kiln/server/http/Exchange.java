@@ -7,6 +7,7 @@ import dev.kiln.core.Reply;
 import dev.kiln.core.RequestHead;
 import dev.kiln.core.Time;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -33,6 +34,7 @@ final class Exchange {
     private final RequestHead head;
     private final int headBytes;
     private final Context loop;
+    private final Connection connection;
     private boolean answered;
 
     /// What a reply in pieces has said before its body; empty while none has begun.
@@ -42,7 +44,8 @@ final class Exchange {
     private boolean muchToCome;
     private boolean entered;
 
-    Exchange(HttpServerRequest request, Vertx vertx, Time time) {
+    Exchange(HttpServerRequest request, Connection connection, Vertx vertx, Time time) {
+        this.connection = connection;
         this.loop = vertx.getOrCreateContext();
         this.request = request;
         this.response = request.response();
@@ -213,7 +216,7 @@ final class Exchange {
     /// Writes a piece of a reply that has begun.
     void piece(byte[] bytes) {
         if (opened && !answered && !response.closed()) {
-            response.write(Buffer.buffer(bytes));
+            connection.sending(bytes.length, response.write(Buffer.buffer(bytes)));
         }
     }
 
@@ -229,7 +232,7 @@ final class Exchange {
                 response.putTrailer(header.name(), header.value());
             }
         }
-        response.end().onComplete(_ -> written.run());
+        sent(0, response.end(), written);
     }
 
     /// Writes the whole reply, or what is left of it; the connection stays open for the next request.
@@ -246,7 +249,12 @@ final class Exchange {
             return;
         }
         putHead(reply);
-        response.end(Buffer.buffer(reply.body())).onComplete(_ -> written.run());
+        sent(reply.body().length, response.end(Buffer.buffer(reply.body())), written);
+    }
+
+    private void sent(int bytes, Future<Void> taken, Runnable written) {
+        connection.sending(bytes, taken);
+        taken.onComplete(_ -> written.run());
     }
 
     /// Writes the whole reply and closes the connection once the client has had a moment to read it; what it still
@@ -262,8 +270,8 @@ final class Exchange {
         discardBody();
         // Not ended but written in full: an end would close at once and a reset could overtake the
         // reply.
-        response.write(head.method().equals("HEAD") ? Buffer.buffer() : Buffer.buffer(reply.body()))
-                .onComplete(_ -> written.run());
+        byte[] body = head.method().equals("HEAD") ? new byte[0] : reply.body();
+        sent(body.length, response.write(Buffer.buffer(body)), written);
         lingerThenClose();
     }
 

@@ -4,17 +4,15 @@ import dev.kiln.core.CallPath;
 import dev.kiln.core.Time;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 
 /// The HTTP server: HTTP/1 on one event loop, exact raw paths, everything bounded.
 ///
@@ -27,10 +25,8 @@ public final class HttpFront {
     private final Vertx vertx;
     private final HttpSettings settings;
     private final Reception reception;
+    private final Connections connections;
     private final Time time;
-
-    /// Confined to the event loop.
-    private final Map<HttpConnection, Connection> connections = new HashMap<>();
 
     /// @param endpoints by exact raw path
     public HttpFront(
@@ -42,6 +38,7 @@ public final class HttpFront {
         this.vertx = loop.vertx();
         this.time = loop.time();
         this.settings = settings;
+        this.connections = new Connections(settings, time);
         this.reception = new Reception(settings, endpoints, calls, observer, loop);
     }
 
@@ -52,14 +49,11 @@ public final class HttpFront {
     public int start() throws IOException, InterruptedException {
         HttpServer server =
                 vertx.createHttpServer(options())
-                        .connectionHandler(this::connected)
-                        .invalidRequestHandler(reception::unreadable)
-                        .requestHandler(this::requested);
-        Duration shortest =
-                settings.bodyTime().compareTo(settings.idleTime()) < 0
-                        ? settings.bodyTime()
-                        : settings.idleTime();
-        long sweep = Math.clamp(shortest.toMillis() / 4, 10, LONGEST_SWEEP_MILLIS);
+                        .connectionHandler(connections::connected)
+                        .invalidRequestHandler(request -> with(request, reception::unreadable))
+                        .requestHandler(request -> with(request, reception::requested));
+        long shortest = settings.waits().shortest().toMillis();
+        long sweep = Math.clamp(shortest / 4, 10, LONGEST_SWEEP_MILLIS);
         try {
             int port =
                     server.listen(settings.port(), settings.host())
@@ -68,7 +62,7 @@ public final class HttpFront {
                             .get()
                             .actualPort();
             Context loop = vertx.getOrCreateContext();
-            loop.runOnContext(_ -> vertx.setPeriodic(sweep, _ -> sweep()));
+            loop.runOnContext(_ -> vertx.setPeriodic(sweep, _ -> connections.sweep()));
             return port;
         } catch (ExecutionException e) {
             throw new IOException(
@@ -106,6 +100,26 @@ public final class HttpFront {
         return reception.slowed();
     }
 
+    /// Bytes of bodies that are held now, before anybody is proved.
+    public long bodies() {
+        return reception.held();
+    }
+
+    /// Connections that were ended so far to make room for others.
+    public long evicted() {
+        return connections.evicted();
+    }
+
+    /// Bytes of replies that clients have yet to read.
+    public long unread() {
+        return connections.unread();
+    }
+
+    /// Connections that were ended so far because their clients did not read.
+    public long cutOff() {
+        return connections.cutOff();
+    }
+
     /// Waits until every request that came so far is answered.
     ///
     /// @return false if some were not when the time was up
@@ -123,48 +137,13 @@ public final class HttpFront {
         return true;
     }
 
-    private void connected(HttpConnection http) {
-        if (connections.size() >= settings.connections() && !makeRoom()) {
-            http.close();
-            return;
-        }
-        connections.put(http, new Connection(http, time.tick()));
-        http.closeHandler(_ -> connections.remove(http));
-    }
-
-    /// Ends the connection that has kept us waiting longest, so that whoever only holds connections open shuts nobody
-    /// out.
-    private boolean makeRoom() {
-        long now = time.tick();
-        long longest = -1;
-        HttpConnection idlest = null;
-        for (Map.Entry<HttpConnection, Connection> entry : connections.entrySet()) {
-            long idle = entry.getValue().idleNanos(now).orElse(-1);
-            if (idle > longest) {
-                longest = idle;
-                idlest = entry.getKey();
-            }
-        }
-        Connection evicted = idlest == null ? null : connections.remove(idlest);
-        if (evicted != null) {
-            evicted.cut();
-        }
-        return evicted != null;
-    }
-
-    private void requested(HttpServerRequest request) {
-        Connection connection = connections.get(request.connection());
+    private void with(
+            HttpServerRequest request, BiConsumer<HttpServerRequest, Connection> receive) {
+        Connection connection = connections.of(request.connection());
         if (connection == null) {
             request.connection().close();
         } else {
-            reception.requested(request, connection);
-        }
-    }
-
-    private void sweep() {
-        long now = time.tick();
-        for (Connection connection : List.copyOf(connections.values())) {
-            connection.sweep(now, settings.bodyTime().toNanos(), settings.idleTime().toNanos());
+            receive.accept(request, connection);
         }
     }
 }

@@ -158,8 +158,9 @@ final class Incoming {
         if (call != null) {
             call.interrupt();
         } else if (!refused && !exchange.answered()) {
-            Refused left = new Refused(Refusal.RUN_CALLER_GONE, "the client left");
-            refuse(left);
+            refused = true;
+            release();
+            reception.left(endpoint.route().path(), exchange);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Sends each request to what stands behind its path, or refuses it before its body is read.
@@ -62,7 +63,8 @@ final class Reception {
     /// Bytes of bodies held now, by source address. Confined to the event loop.
     private final Map<String, Long> bodyBytes = new HashMap<>();
 
-    private long allBodyBytes;
+    /// Written by the event loop, read by metrics.
+    private final AtomicLong allBodyBytes = new AtomicLong();
 
     Reception(
             HttpSettings settings,
@@ -92,7 +94,7 @@ final class Reception {
     }
 
     void requested(HttpServerRequest request, Connection connection) {
-        Exchange exchange = new Exchange(request, vertx, time);
+        Exchange exchange = new Exchange(request, connection, vertx, time);
         connection.answering(exchange, exchange.head().arrivedTick());
         @Nullable Endpoint endpoint = behind(exchange.path());
         try {
@@ -125,7 +127,7 @@ final class Reception {
     }
 
     /// Answers what the parser could not read; the connection ends.
-    void unreadable(HttpServerRequest request) {
+    void unreadable(HttpServerRequest request, Connection connection) {
         Throwable cause = request.decoderResult().cause();
         boolean tooLong =
                 cause instanceof TooLongHttpHeaderException
@@ -137,7 +139,7 @@ final class Reception {
                                 "request line and headers may have %d bytes each"
                                         .formatted(settings.headerSize()))
                         : new Refused(Refusal.TASK_BAD_INPUT, "not a request of HTTP/1.1");
-        Exchange exchange = new Exchange(request, vertx, time);
+        Exchange exchange = new Exchange(request, connection, vertx, time);
         observer.refused(OTHER, refused, exchange.head().source());
         exchange.replyAndClose(
                 errors.toStranger(refused, exchange.head(), exchange.headBytes()), () -> {});
@@ -160,6 +162,12 @@ final class Reception {
                         exchange.replyAndClose(reply, () -> written(exchange, connection));
                     }
                 });
+    }
+
+    /// A client left, or had to, before its request was whole: nobody is there to read a refusal.
+    void left(String route, Exchange exchange) {
+        Refused gone = new Refused(Refusal.RUN_CALLER_GONE, "the client left");
+        observer.refused(route, gone, exchange.head().source());
     }
 
     /// Hands a finished refusal to the network whose sender was not proved.
@@ -197,24 +205,29 @@ final class Reception {
         written(exchange, connection);
     }
 
+    /// Bytes of bodies that are held now. Any thread.
+    long held() {
+        return allBodyBytes.get();
+    }
+
     /// Counts bytes that are held, or no longer. Nobody is proved yet, so one address may hold half of what all may.
     ///
     /// @throws Refused if too many would be held
     void hold(String source, int bytes) throws Refused {
         long own = bodyBytes.getOrDefault(source, 0L) + bytes;
-        if (allBodyBytes + bytes > settings.bodies() || own > settings.bodies() / 2) {
+        if (allBodyBytes.get() + bytes > settings.bodies() || own > settings.bodies() / 2) {
             throw Refused.until(
                     Refusal.LIMIT_BODIES,
                     "too many bodies are arriving at once",
                     Duration.ofSeconds(1));
         }
         bodyBytes.put(source, own);
-        allBodyBytes += bytes;
+        allBodyBytes.addAndGet(bytes);
     }
 
     void release(String source, int bytes) {
         bodyBytes.computeIfPresent(source, (_, own) -> own <= bytes ? null : own - bytes);
-        allBodyBytes -= bytes;
+        allBodyBytes.addAndGet(-bytes);
     }
 
     /// A request is whole, and from now on a drain waits for its reply.

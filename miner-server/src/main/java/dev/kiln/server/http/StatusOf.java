@@ -49,7 +49,8 @@ public final class StatusOf {
         };
     }
 
-    /// Whether a client that waits may succeed with the very same request; such refusals carry `Retry-After`.
+    /// Whether a client that waits may succeed with the very same request; such refusals carry `Retry-After`
+    /// unless they say that no time helps.
     static boolean passes(int status) {
         return status == 429 || status == 503;
     }

@@ -54,11 +54,14 @@ class ConfigFileTest {
                         "",
                         "scheduling.policy=pay",
                         "routes[0].when-late=answer",
+                        "routes[1].deadline-field=wait_s",
                         "synapses[0].deadline-from=body");
 
         assertThat(config.calls().lanes().scheduling().policy()).isEqualTo(Sharing.Policy.PAY);
         assertThat(config.routes().getFirst().patience().whenLate())
                 .isEqualTo(Terms.WhenLate.ANSWER);
+        assertThat(config.routes().get(1).patience().field()).contains("wait_s");
+        assertThat(config.routes().getFirst().patience().field()).isEmpty();
         assertThat(config.routes().getLast().patience().from()).isEqualTo(Patience.From.BODY);
         assertThat(
                         problems(
@@ -68,8 +71,10 @@ class ConfigFileTest {
                                 "scheduling.api-key-weight=0",
                                 "routes[0].deadline-from=body",
                                 "routes[0].deadline-header=not a header",
+                                "routes[1].deadline-field=not a field",
+                                "synapses[0].deadline-field=timeout",
                                 "synapses[0].when-late=never"))
-                .hasSize(6);
+                .hasSize(8);
     }
 
     @Test

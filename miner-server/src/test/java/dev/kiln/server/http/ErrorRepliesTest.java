@@ -46,6 +46,8 @@ class ErrorRepliesTest {
                 .containsExactly(new Header("Retry-After", "2"));
         assertThat(errors.reply(new Refused(Refusal.ROSTER_STALE, "old"), PLAIN, true).headers())
                 .containsExactly(new Header("Retry-After", "1"));
+        Refused never = new Refused(Refusal.LIMIT_WOULD_MISS_DEADLINE, "too slow");
+        assertThat(errors.reply(never, PLAIN, true).headers()).isEmpty();
         assertThat(errors.reply(new Refused(Refusal.TASK_BAD_INPUT, "no"), PLAIN, true).headers())
                 .isEmpty();
     }

@@ -69,7 +69,8 @@ record ModelMaker(ModelSettings settings, ModelFiles files, Path natives, boolea
                                     engine.numbers(),
                                     engine.outputs()),
                             settings.engineThreads(),
-                            natives);
+                            natives,
+                            settings.device());
         };
     }
 

@@ -145,11 +145,12 @@ public final class Models {
         }
     }
 
+    /// PyTorch itself is asked once it is loaded.
     private static Optional<String> gpuProblem(Manifest manifest) {
-        if (manifest.engine().kind() == Manifest.EngineKind.PYTORCH) {
-            return Optional.of("PyTorch's natives in this build are for the CPU; use cpu or auto");
-        }
-        return Cuda.inBuild() ? Optional.empty() : Optional.of(Cuda.NOT_IN_BUILD);
+        return switch (manifest.engine().kind()) {
+            case PYTORCH -> Optional.empty();
+            case ONNX -> Cuda.inBuild() ? Optional.empty() : Optional.of(Cuda.NOT_IN_BUILD);
+        };
     }
 
     /// Without a device of its own choice: who wants the best that can be proved tries a GPU by its name first.

@@ -20,8 +20,10 @@ public interface Engine extends AutoCloseable {
     String device();
 
     /// Where its runs computed until now. An engine that keeps a profile ends it with the first look.
-    default Placement placement() {
-        return new Placement(device(), Placement.UNKNOWN);
+    ///
+    /// @throws ModelFault if it was opened for a GPU and does not tell what that took
+    default Placement placement() throws ModelFault {
+        return new Placement(device(), Placement.UNKNOWN).believed();
     }
 
     /// What it takes, in the model's order.

@@ -5,8 +5,10 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.kiln.core.model.ModelFault;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /// ONNX Runtime's provider for NVIDIA's GPUs, where this build carries it.
 public final class Cuda {
@@ -34,6 +36,7 @@ public final class Cuda {
         if (!inBuild()) {
             throw new ModelFault(NOT_IN_BUILD);
         }
+        requireWhole();
         int index = Integer.parseInt(device.substring(device.indexOf(':') + 1));
         try (var cuda = new OrtCUDAProviderOptions(index)) {
             // Every batch has a shape of its own: no search for the fastest convolution of each, no
@@ -42,6 +45,21 @@ public final class Cuda {
             cuda.add("cudnn_conv_algo_search", "HEURISTIC");
             cuda.add("arena_extend_strategy", "kSameAsRequested");
             options.addCUDA(cuda);
+        }
+    }
+
+    /// A library that was unpacked beforehand may be a copy that broke off.
+    private static void requireWhole() throws ModelFault {
+        Path file = Path.of(System.getProperty("onnxruntime.native.path", ""), LIBRARY);
+        try {
+            OptionalLong bytes = Files.exists(file) ? ElfFile.missing(file) : OptionalLong.empty();
+            if (bytes.isPresent()) {
+                throw new ModelFault(
+                        "%s is cut off: it has %d bytes, its own header asks for %d; copy it again"
+                                .formatted(file, Files.size(file), bytes.getAsLong()));
+            }
+        } catch (IOException e) {
+            throw new ModelFault("%s cannot be read: %s".formatted(file, e), e);
         }
     }
 }

@@ -83,7 +83,7 @@ final class EmbedSession implements AutoCloseable {
     }
 
     /// Where its runs until the first look computed.
-    Placement placement() {
+    Placement placement() throws ModelFault {
         return session.placement();
     }
 

@@ -54,8 +54,9 @@ public final class OnnxEmbedder implements ModelAdapter {
         boolean proved = false;
         try {
             opened.prove();
+            OnnxEmbedder settled = opened.settled(spec);
             proved = true;
-            return opened.settled(spec);
+            return settled;
         } finally {
             if (!proved) {
                 opened.close();
@@ -80,7 +81,7 @@ public final class OnnxEmbedder implements ModelAdapter {
     }
 
     /// The same with what its golden samples have shown of the device.
-    private OnnxEmbedder settled(EmbedderSpec spec) {
+    private OnnxEmbedder settled(EmbedderSpec spec) throws ModelFault {
         Placement placement = session.placement();
         String proved = golden.isEmpty() ? "none" : placement.device();
         var device =

@@ -79,7 +79,7 @@ public final class OnnxEngine implements Engine {
     }
 
     @Override
-    public Placement placement() {
+    public Placement placement() throws ModelFault {
         return open.placement();
     }
 

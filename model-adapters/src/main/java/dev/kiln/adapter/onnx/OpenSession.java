@@ -2,6 +2,7 @@ package dev.kiln.adapter.onnx;
 
 import ai.onnxruntime.OrtSession;
 import dev.kiln.adapter.engine.Placement;
+import dev.kiln.core.model.ModelFault;
 import org.jspecify.annotations.Nullable;
 
 /// A session, and where it computes.
@@ -32,7 +33,13 @@ final class OpenSession {
     }
 
     /// Where its runs until the first look computed. That look ends the profile.
-    synchronized Placement placement() {
+    ///
+    /// @throws ModelFault if it was opened for a GPU and there is no profile that shows what that took
+    Placement placement() throws ModelFault {
+        return looked().believed();
+    }
+
+    private synchronized Placement looked() {
         if (placement == null) {
             placement =
                     profiled
@@ -45,7 +52,7 @@ final class OpenSession {
     /// A second time does nothing.
     synchronized void close() {
         if (!closed) {
-            placement();
+            looked();
             closed = true;
             Sessions.close(session);
         }

@@ -5,10 +5,13 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.kiln.adapter.engine.Placement;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,20 +33,47 @@ final class SessionProfile {
     ///
     /// @return whether it is on
     static boolean begin(SessionOptions options) throws OrtException {
-        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-        if (!Files.isWritable(folder)) {
+        return begin(options, folders(System.getenv()));
+    }
+
+    /// Where a profile may lie: in Kiln's own folder, which an image with a read-only root mounts as a volume, else with
+    /// other passing files.
+    static List<Path> folders(Map<String, String> environment) {
+        String home = environment.getOrDefault("KILN_HOME", "");
+        return List.of(
+                home.isBlank()
+                        ? Path.of(System.getProperty("user.home", "."), ".kiln")
+                        : Path.of(home),
+                Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /// The same in the first of some folders that exists and can be written.
+    static boolean begin(SessionOptions options, List<Path> folders) throws OrtException {
+        Optional<Path> folder = folders.stream().filter(SessionProfile::takesFiles).findFirst();
+        if (folder.isEmpty()) {
             return false;
         }
         String name =
                 "kiln-profile-%d-%d"
                         .formatted(ProcessHandle.current().pid(), NEXT.getAndIncrement());
-        options.enableProfiling(folder.resolve(name).toString());
+        options.enableProfiling(folder.get().resolve(name).toString());
         return true;
+    }
+
+    /// A file is made and deleted: a file system that is full or of another user shows in nothing else.
+    private static boolean takesFiles(Path folder) {
+        try {
+            Files.delete(Files.createTempFile(folder, "kiln-profile-", ""));
+            return true;
+        } catch (IOException | SecurityException e) {
+            return false;
+        }
     }
 
     /// Ends profiling and counts.
     ///
     /// @param device that the session was opened for
+    /// @return with [Placement#UNKNOWN] where nothing can be read, which [Placement#believed] judges
     static Placement end(OrtSession session, String device) {
         try {
             Path file = Path.of(session.endProfiling());
@@ -52,7 +82,7 @@ final class SessionProfile {
             } finally {
                 Files.deleteIfExists(file);
             }
-        } catch (OrtException | IOException e) {
+        } catch (OrtException | IOException | UncheckedIOException e) {
             return new Placement(device, Placement.UNKNOWN);
         }
     }

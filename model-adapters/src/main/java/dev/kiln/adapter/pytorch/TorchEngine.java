@@ -1,9 +1,11 @@
 package dev.kiln.adapter.pytorch;
 
+import ai.djl.Device;
 import ai.djl.pytorch.engine.PtNDManager;
 import dev.kiln.adapter.engine.Engine;
 import dev.kiln.adapter.engine.EngineTensor;
 import dev.kiln.adapter.engine.Faces;
+import dev.kiln.adapter.engine.Placement;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.TensorSpec;
 import java.io.IOException;
@@ -36,14 +38,24 @@ public final class TorchEngine implements Engine {
         this.keepsState = keepsState;
     }
 
+    /// Loads a module for the processor.
+    ///
+    /// @see #open(MemorySegment, TorchFace, int, Path, String)
+    public static TorchEngine open(
+            MemorySegment archive, TorchFace face, int threads, Path libraryFolder)
+            throws ModelFault {
+        return open(archive, face, threads, libraryFolder, "cpu");
+    }
+
     /// Loads a module, and PyTorch itself if this is the process's first.
     ///
     /// @param archive the bytes of the TorchScript file; needed only during this call
     /// @param threads how many threads will call [#run] at once, at least 1
     /// @param libraryFolder where PyTorch's natives are unpacked, 450 MB
+    /// @param device `cpu`, or `cuda:0` and the like, which fails where PyTorch's natives have no CUDA
     /// @throws ModelFault if the natives or the module cannot be loaded, or the face is not one that it can have
     public static TorchEngine open(
-            MemorySegment archive, TorchFace face, int threads, Path libraryFolder)
+            MemorySegment archive, TorchFace face, int threads, Path libraryFolder, String device)
             throws ModelFault {
         for (TensorSpec input : face.inputs()) {
             if (TorchTypes.of(input.dtype()).isEmpty() && !face.numbers().contains(input.name())) {
@@ -54,11 +66,13 @@ public final class TorchEngine implements Engine {
         }
         boolean keepsState = keepsState(archive);
         PtNDManager root = TorchLibrary.load(libraryFolder);
+        Device at = TorchDevice.usable(device);
         List<TorchModule> modules = new ArrayList<>();
         boolean loaded = false;
         try {
             for (int copy = 0; copy < (keepsState ? threads : 1); copy++) {
-                modules.add(TorchModule.load(root, new SegmentStream(archive), face, keepsState));
+                var bytes = new SegmentStream(archive);
+                modules.add(TorchModule.load(root, at, bytes, face, keepsState));
             }
             loaded = true;
             return new TorchEngine(face, modules, keepsState);
@@ -84,7 +98,12 @@ public final class TorchEngine implements Engine {
 
     @Override
     public String device() {
-        return "cpu";
+        return modules.getFirst().placement().device();
+    }
+
+    @Override
+    public Placement placement() throws ModelFault {
+        return modules.getFirst().placement().believed();
     }
 
     @Override

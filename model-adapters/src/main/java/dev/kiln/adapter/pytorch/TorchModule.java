@@ -13,6 +13,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.kiln.adapter.engine.EngineFault;
 import dev.kiln.adapter.engine.EngineTensor;
 import dev.kiln.adapter.engine.Faces;
+import dev.kiln.adapter.engine.Placement;
 import dev.kiln.core.model.DType;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.TensorSpec;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One copy of a module in native memory.
 ///
@@ -33,23 +35,34 @@ final class TorchModule implements AutoCloseable {
     private final PtSymbolBlock block;
     private final TorchFace face;
     private final boolean keepsState;
+    private final Map<Device, Long> parameters;
+    private volatile @Nullable Device output; // of a module without parameters: any run
 
     private TorchModule(
             PtNDManager manager, PtSymbolBlock block, TorchFace face, boolean keepsState) {
         this.manager = manager;
         this.block = block;
+        try (PtNDManager handles = manager.newSubManager(Device.cpu())) {
+            this.parameters = TorchDevice.elements(JniUtils.moduleGetParams(block, handles));
+        }
         this.face = face;
         this.keepsState = keepsState;
     }
 
+    /// @param root that holds it
+    /// @param device where its weights go
     /// @param keepsState whether it may hold on to what it is given, which is then copied
     static TorchModule load(
-            PtNDManager parent, InputStream archive, TorchFace face, boolean keepsState)
+            PtNDManager root,
+            Device device,
+            InputStream archive,
+            TorchFace face,
+            boolean keepsState)
             throws ModelFault {
-        PtNDManager manager = parent.newSubManager(Device.cpu());
+        PtNDManager manager = root.newSubManager(device);
         boolean loaded = false;
         try {
-            PtSymbolBlock block = JniUtils.loadModule(manager, archive, false, false);
+            PtSymbolBlock block = JniUtils.loadModule(manager, archive, device.isGpu(), false);
             JniUtils.enableInferenceMode(block);
             if (!List.of(JniUtils.getMethodNames(block)).contains(face.method())) {
                 throw new ModelFault(
@@ -69,6 +82,13 @@ final class TorchModule implements AutoCloseable {
         }
     }
 
+    /// Where its parameters lie, or its last outputs lay, as PyTorch tells.
+    Placement placement() {
+        return TorchDevice.placement(parameters, output, manager.getDevice());
+    }
+
+    /// Inputs are laid out on the processor and taken to the device from there; outputs come back the same way.
+    ///
     /// @param inOrder one tensor for each of the face's inputs
     List<EngineTensor> run(List<EngineTensor> inOrder, Arena arena) throws ModelFault {
         try (PtNDManager scratch = manager.newSubManager(Device.cpu());
@@ -126,6 +146,9 @@ final class TorchModule implements AutoCloseable {
                     "the module gives %d outputs, model.yaml declares %d"
                             .formatted(found.size(), face.outputs().size()));
         }
+        if (parameters.isEmpty() && !found.isEmpty()) {
+            output = found.getFirst().getDevice();
+        }
         List<EngineTensor> outputs = new ArrayList<>(found.size());
         for (int i = 0; i < found.size(); i++) {
             TensorSpec spec = face.outputs().get(i);
@@ -149,7 +172,8 @@ final class TorchModule implements AutoCloseable {
         }
         EngineTensor copy = EngineTensor.allocate(arena, name, dtype.get(), shape);
         if (copy.elements() > 0) {
-            copy.data().copyFrom(MemorySegment.ofBuffer(array.toByteBuffer(true)));
+            PtNDArray here = array.toDevice(Device.cpu(), false);
+            copy.data().copyFrom(MemorySegment.ofBuffer(here.toByteBuffer(true)));
         }
         return copy;
     }
@@ -199,7 +223,8 @@ final class TorchModule implements AutoCloseable {
             DataType type = TorchTypes.of(input.dtype()).orElseThrow();
             var shape = new Shape(input.shape().stream().mapToLong(Long::longValue).toArray());
             PtNDArray array = scratch.create(input.buffer(), shape, type);
-            return keepsState ? (PtNDArray) array.duplicate() : array;
+            PtNDArray given = keepsState ? (PtNDArray) array.duplicate() : array;
+            return given.toDevice(manager.getDevice(), false);
         }
 
         IValue[] inOrder() {

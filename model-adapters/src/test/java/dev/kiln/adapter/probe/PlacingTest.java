@@ -1,8 +1,11 @@
 package dev.kiln.adapter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.adapter.catalog.ModelSettings;
+import dev.kiln.adapter.catalog.Models;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.ModelInput;
 import java.nio.file.Path;
@@ -37,6 +40,24 @@ class PlacingTest {
     void aGpuThatWasLostIsNotTriedAgain() throws Exception {
         assertThat(open("auto", Optional.of("cuda:0 was lost")).fallback())
                 .isEqualTo("cuda:0 was lost");
+    }
+
+    @Test
+    void aModuleForAGpuIsTriedByPyTorchAndElseComputesOnTheProcessor() throws Exception {
+        String folder = Path.of("..", "models", "shapes-small-torch").toString();
+        var settings = new ModelSettings("shapes", folder, 128, "cuda:0", 1);
+
+        assertThatThrownBy(() -> Models.open(settings, CACHE))
+                .isInstanceOf(ModelLoadException.class)
+                .hasMessageContaining("PyTorch's native library has no CUDA here");
+        try (var model = Placing.open(settings, CACHE, Optional.empty())) {
+            ModelInfo.Device device = model.info().device();
+
+            assertThat(device.requested()).isEqualTo("cuda:0");
+            assertThat(device.active()).isEqualTo("cpu");
+            assertThat(device.proved()).isEqualTo("cpu");
+            assertThat(device.fellBack()).isTrue();
+        }
     }
 
     private static ModelInfo.Device open(String device, Optional<String> barred) throws Exception {

@@ -3,7 +3,9 @@ package dev.kiln.adapter.pytorch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import dev.kiln.adapter.engine.EngineTensor;
+import dev.kiln.adapter.engine.Placement;
 import dev.kiln.core.model.DType;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.TensorSpec;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -43,6 +46,8 @@ class TorchEngineTest {
             }
             assertThat(output.data().scope().isAlive()).isFalse();
             assertThat(engine.version()).isEqualTo("pytorch-2.7.1");
+            assertThat(engine.device()).isEqualTo("cpu");
+            assertThat(engine.placement()).isEqualTo(new Placement("cpu", Placement.UNKNOWN));
         }
     }
 
@@ -165,6 +170,29 @@ class TorchEngineTest {
     }
 
     @Test
+    void aGpuIsAFaultWherePyTorchHasNoCuda() {
+        assertThatThrownBy(() -> open(DENSE, DENSE_FACE, 1, "cuda:0"))
+                .isInstanceOf(ModelFault.class)
+                .hasMessageStartingWith(
+                        "PyTorch's native library has no CUDA here, so it cannot use cuda:0");
+    }
+
+    @Test
+    void whereAModuleComputesIsReadFromItsParametersOrElseFromItsOutput() {
+        Device gpu = Device.gpu(1);
+
+        assertThat(TorchDevice.placement(Map.of(gpu, 90L, Device.cpu(), 10L), null, gpu))
+                .isEqualTo(new Placement("cuda:1", 90));
+        assertThat(TorchDevice.placement(Map.of(gpu, 10L, Device.cpu(), 90L), null, gpu))
+                .isEqualTo(new Placement("cpu", Placement.UNKNOWN));
+        assertThat(TorchDevice.placement(Map.of(), gpu, gpu))
+                .isEqualTo(new Placement("cuda:1", 100));
+        assertThat(TorchDevice.placement(Map.of(), Device.cpu(), gpu).device()).isEqualTo("cpu");
+        assertThatThrownBy(() -> TorchDevice.placement(Map.of(), null, gpu).believed())
+                .hasMessageContaining("so cuda:1 is not believed");
+    }
+
+    @Test
     void whatCannotBeLoadedIsAFault() {
         byte[] half = Arrays.copyOf(DENSE, DENSE.length / 2);
         assertThatThrownBy(() -> open(half, DENSE_FACE))
@@ -220,11 +248,16 @@ class TorchEngineTest {
     }
 
     static TorchEngine open(byte[] module, TorchFace face, int threads) throws ModelFault {
+        return open(module, face, threads, "cpu");
+    }
+
+    private static TorchEngine open(byte[] module, TorchFace face, int threads, String device)
+            throws ModelFault {
         try (var arena = Arena.ofConfined()) {
             MemorySegment archive =
                     arena.allocate(module.length).copyFrom(MemorySegment.ofArray(module));
             return TorchEngine.open(
-                    archive, face, threads, Path.of("target", "test-cache", "natives"));
+                    archive, face, threads, Path.of("target", "test-cache", "natives"), device);
         }
     }
 
