@@ -75,15 +75,16 @@ final class Crowd {
             progress.accept("peak");
             double before = stand.cpuMicros();
             Metrics earlier = metrics(stand);
-            Result.Peak peak = trial.capacity(questions);
+            Result.Peak peak = trial.peak(questions);
             double spent = (stand.cpuMicros() - before) / peak.answers();
             double engine = engineMicros(metrics(stand), earlier);
             // What an answer costs beside the engine comes from the same core.
             double beside = Math.max(0, spent - engine);
             var service = QueueModel.Service.through(small, large, beside);
             tail(trial, questions, peak.perSecond(), service);
-            overload(trial, stand, questions, peak.perSecond());
-            left(trial, stand, questions, 2 * peak.perSecond());
+            double capacity = trial.capacity(questions, peak).perSecond();
+            overload(trial, stand, questions, capacity);
+            left(trial, stand, questions, 2 * capacity);
             new Floods(vertx, stand, signing, plan)
                     .run(HONEST_SHARE * peak.perSecond(), goals, progress);
         } finally {

@@ -241,7 +241,8 @@ public final class RivalBench {
         trial.awaitAnswer(brief.getFirst(), LONGEST_START);
         configurations.putIfAbsent(turn.system().id(), stand.configuration());
         double warm = trial.warmUp(exhibit.name().equals(Exhibit.MIXED) ? brief : questions);
-        Result.Peak peak = trial.capacity(questions);
+        Result.Peak usual = trial.peak(questions);
+        Result.Peak peak = trial.capacity(questions, usual);
         if (!(peak.perSecond() > 0)) {
             throw new MinerException("no answer was right: " + jury.verdict().flaw(), stand.tail());
         }
@@ -251,7 +252,7 @@ public final class RivalBench {
                 turn.start(),
                 warm,
                 peak,
-                trial.steady(questions, Trial.SHARE * peak.perSecond()),
+                trial.steady(questions, Trial.SHARE * usual.perSecond()),
                 trial.overload(questions, Trial.OVERLOAD * peak.perSecond()),
                 jury.verdict());
     }

@@ -129,10 +129,9 @@ final class Trial {
         }
     }
 
-    /// What it can do: the better of two closed loops, of as many callers as [#peak] and of [#DEEPER] times as many, since
+    /// What it can do: what [#peak] showed, or what it does with [#DEEPER] times as many callers if that is more, since
     /// who batches does more with more to choose from.
-    Result.Peak capacity(List<Question> questions) throws InterruptedException {
-        Result.Peak usual = peak(questions);
+    Result.Peak capacity(List<Question> questions, Result.Peak usual) throws InterruptedException {
         Result.Peak deep = closed(questions, DEEPER * plan.callers(), plan.seconds());
         return deep.perSecond() > usual.perSecond() ? deep : usual;
     }

@@ -53,6 +53,27 @@ class RivalRunTest {
     }
 
     @Test
+    void whereTheGeneratorWasLateAFigureIsVoid() {
+        Result late =
+                new Result(
+                        "fastapi",
+                        "minilm",
+                        1,
+                        5,
+                        new Result.Peak(100, 1000, 1),
+                        new Result.Steady(70, 100, 100, 5, 9, 51),
+                        new Result.Overload(200, 80, 10, 0, 1, 51),
+                        new Result.Quality(1, 100, 0, ""));
+        RivalRun run = run(Map.of(), late);
+
+        assertThat(run.range(Contender.FASTAPI, "minilm", Figure.GOODPUT.of())).isEmpty();
+        assertThat(run.range(Contender.FASTAPI, "minilm", Figure.P99.of())).isEmpty();
+        assertThat(run.range(Contender.FASTAPI, "minilm", Figure.PEAK.of())).isPresent();
+        assertThat(new RivalText(run).document("a command", "a.svg"))
+                .contains("| 100 | void | void | void | void |");
+    }
+
+    @Test
     void figuresAreMediansWithTheLeastAndTheMost() {
         RivalRun run =
                 run(
