@@ -2,6 +2,7 @@ package dev.kiln.server;
 
 import dev.kiln.bittensor.keys.Wallets;
 import dev.kiln.core.model.ModelInfo;
+import dev.kiln.natives.Gently;
 import dev.kiln.server.cli.Exit;
 import dev.kiln.server.cli.Serving;
 import dev.kiln.server.config.Config;
@@ -25,6 +26,7 @@ final class Serve implements Serving {
             Miner miner = Miner.start(source, home);
             signals.onHangUp(miner::hangUp);
             miner.awaitReady();
+            Gently.compile();
             announce(miner, config, (System.nanoTime() - began) / 1_000_000);
             signals.await();
             LOG.log(System.Logger.Level.INFO, "draining");

@@ -1,14 +1,20 @@
 package dev.kiln.natives;
 
+import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Work that takes a core only while nobody else wants it: a model that loads must not make callers of another wait.
 ///
@@ -25,6 +31,14 @@ public final class Gently {
     private static final System.Logger LOG = System.getLogger(Gently.class.getName());
     private static final int THREAD = 0;
     private static final int THE_CALLING_ONE = 0;
+    private static final Path THREADS = Path.of("/proc/self/task");
+
+    /// As far as the system keeps their names.
+    private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
+
+    /// Set to measure what this is worth.
+    private static final String EAGERLY = "kiln.compile.eagerly";
+
     private static final Optional<MethodHandle> SET_PRIORITY = setPriority();
 
     private Gently() {}
@@ -44,13 +58,43 @@ public final class Gently {
         return task.get();
     }
 
-    private static void lower() {
-        SET_PRIORITY.ifPresent(Gently::lower);
+    /// Makes the threads nice that compile this program while it runs: what they gain in a second must not cost the
+    /// calls of this one. Those that the JVM adds later are started by these and as nice.
+    ///
+    /// @return how many there were; 0 where a system has no such threads
+    public static int compile() {
+        if (SET_PRIORITY.isEmpty() || System.getProperty(EAGERLY) != null) {
+            return 0;
+        }
+        int found = 0;
+        try (Stream<Path> threads = Files.list(THREADS)) {
+            for (Path thread : threads.toList()) {
+                if (compiles(thread)) {
+                    lower(SET_PRIORITY.get(), Integer.parseInt(thread.getFileName().toString()));
+                    found++;
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the compiler's threads cannot be listed", e);
+        }
+        return found;
     }
 
-    private static void lower(MethodHandle setPriority) {
+    private static boolean compiles(Path thread) throws IOException {
         try {
-            int failed = (int) setPriority.invokeExact(THREAD, THE_CALLING_ONE, NICE);
+            return COMPILER.matcher(Files.readString(thread.resolve("comm"))).lookingAt();
+        } catch (NoSuchFileException ended) {
+            return false;
+        }
+    }
+
+    private static void lower() {
+        SET_PRIORITY.ifPresent(call -> lower(call, THE_CALLING_ONE));
+    }
+
+    private static void lower(MethodHandle setPriority, int thread) {
+        try {
+            int failed = (int) setPriority.invokeExact(THREAD, thread, NICE);
             if (failed != 0) {
                 LOG.log(System.Logger.Level.DEBUG, "the system makes no thread nice");
             }
