@@ -19,15 +19,9 @@ class BrevityTest {
     private static final BatchPolicy LARGE = new BatchPolicy(32, 1_024, 0.1, Duration.ZERO);
     private static final int BACKLOG = 128;
 
-    private static final Caller HEAVY = caller(1, 600);
-    private static final Caller MIDDLE = caller(2, 300);
-    private static final Caller SMALL = caller(3, 100);
-
-    private static Caller caller(int n, double stake) {
-        byte[] id = new byte[Hotkey.LENGTH];
-        id[0] = (byte) n;
-        return new Caller.Neuron(new Hotkey(id, "5Caller" + n), stake, Roster.Sees.MINIMAL);
-    }
+    private static final Caller HEAVY = Simulation.neuron(1, 600, 600);
+    private static final Caller MIDDLE = Simulation.neuron(2, 300, 300);
+    private static final Caller SMALL = Simulation.neuron(3, 100, 100);
 
     /// Of a sentence, of four or of ten.
     private static Ask mixed(Caller caller, long tick, Random random) {

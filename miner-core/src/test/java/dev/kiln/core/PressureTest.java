@@ -27,15 +27,9 @@ class PressureTest {
     /// Full batches of the costs asked here take about 32 ms.
     private static final double SERVICE_NANOS = Simulation.truth(8, 8 * 60);
 
-    private static final Caller HEAVY = caller(1, 600);
-    private static final Caller MIDDLE = caller(2, 300);
-    private static final Caller SMALL = caller(3, 100);
-
-    private static Caller caller(int n, double stake) {
-        byte[] id = new byte[Hotkey.LENGTH];
-        id[0] = (byte) n;
-        return new Caller.Neuron(new Hotkey(id, "5Caller" + n), stake, Roster.Sees.MINIMAL);
-    }
+    private static final Caller HEAVY = Simulation.neuron(1, 600, 600);
+    private static final Caller MIDDLE = Simulation.neuron(2, 300, 300);
+    private static final Caller SMALL = Simulation.neuron(3, 100, 100);
 
     private static Sharing by(Sharing.Policy policy) {
         return new Sharing(policy, 0.5, 0.1, new Usage());

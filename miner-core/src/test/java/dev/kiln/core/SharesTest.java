@@ -22,16 +22,10 @@ class SharesTest {
     private static final long MINUTE = 60 * SECOND;
     private static final double SMALLEST_SHARE = 0.1;
 
-    private static final Caller HEAVY = neuron(1, 600, 1);
-    private static final Caller MIDDLE = neuron(2, 300, 2);
-    private static final Caller SMALL = neuron(3, 100, 5);
+    private static final Caller HEAVY = Simulation.neuron(1, 600, 1);
+    private static final Caller MIDDLE = Simulation.neuron(2, 300, 2);
+    private static final Caller SMALL = Simulation.neuron(3, 100, 5);
     private static final Caller KEY = new Caller.KeyHolder("app");
-
-    private static Caller neuron(int n, double stake, double pay) {
-        byte[] id = new byte[Hotkey.LENGTH];
-        id[0] = (byte) n;
-        return new Caller.Neuron(new Hotkey(id, "5Caller" + n), stake, pay, Roster.Sees.MINIMAL);
-    }
 
     /// Half equally and half by stake, by stake, equally, and by pay; the neurons weigh 1 together, the API key 0.25.
     @ParameterizedTest

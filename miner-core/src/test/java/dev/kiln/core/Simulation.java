@@ -101,6 +101,15 @@ final class Simulation {
         this.lane = Lane.start(new GatedAdapter(0), new LaneSettings(POLICY, 1, 1), time);
     }
 
+    /// One of the roster.
+    ///
+    /// @param n tells it from others
+    static Caller neuron(int n, double stake, double pay) {
+        byte[] id = new byte[Hotkey.LENGTH];
+        id[0] = (byte) n;
+        return new Caller.Neuron(new Hotkey(id, "5Caller" + n), stake, pay, Roster.Sees.MINIMAL);
+    }
+
     /// 3 ms for a run, half a millisecond for an item, 50 us for a unit of padded cost.
     static double truth(int items, long padded) {
         return 3e6 + 5e5 * items + 5e4 * padded;

@@ -20,7 +20,7 @@ class DoctorNetTest {
         assertThat(
                         announce(
                                 List.of("172.17.0.2", "8.8.4.4"),
-                                "hotkey.file=/root/.bittensor/wallets/oven/hotkeys/first",
+                                "hotkey.file=/home/miner/.bittensor/wallets/oven/hotkeys/first",
                                 "server.public=9.9.9.9:4711"))
                 .isEqualTo(
                         "btcli axon set --netuid NETUID --ip 9.9.9.9 --port 4711 --wallet oven --wallet-hotkey first --network finney");
