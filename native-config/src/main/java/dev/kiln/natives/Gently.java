@@ -28,6 +28,10 @@ public final class Gently {
     /// whose cores are all busy.
     static final int NICE = 12;
 
+    /// A third of an ordinary thread's share: nicer, a server that is busy from its first second on would run code that is
+    /// hardly compiled for minutes; less nice, the calls of those seconds wait behind the compilers.
+    static final int COMPILING = 5;
+
     private static final System.Logger LOG = System.getLogger(Gently.class.getName());
     private static final int THREAD = 0;
     private static final int THE_CALLING_ONE = 0;
@@ -36,8 +40,8 @@ public final class Gently {
     /// As far as the system keeps their names.
     private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
 
-    /// Set to measure what this is worth.
-    private static final String EAGERLY = "kiln.compile.eagerly";
+    /// Another figure in the place of [#COMPILING], to measure what this is worth; 0 leaves them as they are.
+    private static final String COMPILE_NICE = "kiln.compile.nice";
 
     private static final Optional<MethodHandle> SET_PRIORITY = setPriority();
 
@@ -63,14 +67,18 @@ public final class Gently {
     ///
     /// @return how many there were; 0 where a system has no such threads
     public static int compile() {
-        if (SET_PRIORITY.isEmpty() || System.getProperty(EAGERLY) != null) {
+        int nice = Integer.getInteger(COMPILE_NICE, COMPILING);
+        if (SET_PRIORITY.isEmpty() || nice == 0) {
             return 0;
         }
         int found = 0;
         try (Stream<Path> threads = Files.list(THREADS)) {
             for (Path thread : threads.toList()) {
                 if (compiles(thread)) {
-                    lower(SET_PRIORITY.get(), Integer.parseInt(thread.getFileName().toString()));
+                    lower(
+                            SET_PRIORITY.get(),
+                            Integer.parseInt(thread.getFileName().toString()),
+                            nice);
                     found++;
                 }
             }
@@ -89,12 +97,12 @@ public final class Gently {
     }
 
     private static void lower() {
-        SET_PRIORITY.ifPresent(call -> lower(call, THE_CALLING_ONE));
+        SET_PRIORITY.ifPresent(call -> lower(call, THE_CALLING_ONE, NICE));
     }
 
-    private static void lower(MethodHandle setPriority, int thread) {
+    private static void lower(MethodHandle setPriority, int thread, int nice) {
         try {
-            int failed = (int) setPriority.invokeExact(THREAD, thread, NICE);
+            int failed = (int) setPriority.invokeExact(THREAD, thread, nice);
             if (failed != 0) {
                 LOG.log(System.Logger.Level.DEBUG, "the system makes no thread nice");
             }

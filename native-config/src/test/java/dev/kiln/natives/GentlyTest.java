@@ -54,8 +54,8 @@ class GentlyTest {
             for (Path thread : threads.toList()) {
                 boolean compiles =
                         Files.readString(thread.resolve("comm")).matches("C[12] Compiler(?s).*");
-                nice += compiles && niceness(thread) >= Gently.NICE ? 1 : 0;
-                assertThat(compiles && niceness(thread) < Gently.NICE).isFalse();
+                nice += compiles && niceness(thread) >= Gently.COMPILING ? 1 : 0;
+                assertThat(compiles && niceness(thread) < Gently.COMPILING).isFalse();
             }
         }
         assertThat(found).isPositive();

@@ -89,6 +89,8 @@ final class ServedSide {
             throws MinerException, InterruptedException {
         Phase last = run(callers, inFlight, look);
         for (int i = 1; i < MOST_LOOKS && last.compilingShare() > LITTLE_COMPILING; i++) {
+            CompilePause.take(
+                    () -> ThreadTimes.of(miner.pid()).getOrDefault(ThreadTimes.COMPILER, 0L));
             last = run(callers, inFlight, look);
         }
     }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         name = "pressure",
         description = {
             "Measures a miner of its own under pressure: what it adds to a model that costs nothing, what is left of",
-            "batching's gain, its tail at 70 % of its peak, what it delivers at twice and four times that, how fast it",
+            "batching's gain, its tail at 70 %% of its peak, what it delivers at twice and four times that, how fast it",
             "refuses, what it computes for callers who left, what two engine threads give, how three stakes share it, and",
             "what a flood of unsigned requests, or of junk in a validator's name, costs the honest. About ten minutes.",
             ""

@@ -112,8 +112,8 @@ final class KilnStand implements Stand {
     }
 
     @Override
-    public double compilingMicros() {
-        return threadNanos().getOrDefault(ThreadTimes.COMPILER, 0L) / 1e3;
+    public long compilingNanos() {
+        return threadNanos().getOrDefault(ThreadTimes.COMPILER, 0L);
     }
 
     /// Processor time used up to now by what threads do; empty where the system does not tell.

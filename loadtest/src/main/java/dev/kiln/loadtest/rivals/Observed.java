@@ -1,5 +1,6 @@
 package dev.kiln.loadtest.rivals;
 
+import dev.kiln.loadtest.bench.CompilePause;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.traffic.ClosedLoop;
@@ -91,9 +92,10 @@ final class Observed {
     private void warmUp(List<Validator> validators, KilnStand stand) throws InterruptedException {
         var steady = new SteadyRate(plan.mostWarmUp());
         while (!steady.reached()) {
-            double before = stand.compilingMicros();
+            long before = stand.compilingNanos();
             double rate = rate(validators, TURN);
-            steady.add(rate, (stand.compilingMicros() - before) / 1e3 / TURN.toMillis());
+            CompilePause.take(stand::compilingNanos);
+            steady.add(rate, (stand.compilingNanos() - before) / (double) TURN.toNanos());
         }
     }
 

@@ -14,8 +14,8 @@ interface Stand {
     /// How it is configured, with the versions that run, in its own words.
     String configuration();
 
-    /// Processor time that compiling took up to now, in microseconds; 0 where the system does not compile as it runs.
-    default double compilingMicros() {
+    /// Processor time that compiling took up to now, in nanoseconds; 0 where the system does not compile as it runs.
+    default long compilingNanos() {
         return 0;
     }
 

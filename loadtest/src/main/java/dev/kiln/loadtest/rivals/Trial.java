@@ -1,5 +1,6 @@
 package dev.kiln.loadtest.rivals;
 
+import dev.kiln.loadtest.bench.CompilePause;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.traffic.Arrival;
@@ -94,10 +95,11 @@ final class Trial {
         try (var transport = new Transport(vertx, stand.url(), plan.callers(), PATIENCE)) {
             var loop = new ClosedLoop(validators(transport), plan.callers(), _ -> {});
             while (!steady.reached()) {
-                double before = stand.compilingMicros();
+                long before = stand.compilingNanos();
                 ClosedLoop.Pace pace =
                         loop.run(new Turns(questions, callers.size()), Duration.ofSeconds(1));
-                double compiled = (stand.compilingMicros() - before) / 1e6;
+                CompilePause.take(stand::compilingNanos);
+                double compiled = (stand.compilingNanos() - before) / 1e9;
                 steady.add(pace.rate(), compiled / pace.seconds());
             }
         }

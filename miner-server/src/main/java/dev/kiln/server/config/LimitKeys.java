@@ -29,7 +29,7 @@ final class LimitKeys {
                 keys.span("idle-time", Duration.ofSeconds(60)),
                 keys.size("bodies", 64 << 20, 1 << 20, 1 << 30),
                 keys.size("unread-replies", 64 << 20, 1 << 20, 1 << 30),
-                keys.whole("connections", 1024, 1, 1_000_000),
+                keys.whole("connections", 2560, 1, 1_000_000),
                 keys.whole("refusals-per-second", 2000, 1, 1_000_000));
     }
 
