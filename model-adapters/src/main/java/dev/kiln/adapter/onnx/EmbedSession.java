@@ -144,6 +144,11 @@ final class EmbedSession implements AutoCloseable {
         }
     }
 
+    /// What copying costs a batch; to be closed before this.
+    Transfers transfers(List<Tokens> batch) throws ModelFault {
+        return Transfers.open(session, graph, batch);
+    }
+
     /// Whether its graph pools.
     boolean pools() {
         return graph.pooled();

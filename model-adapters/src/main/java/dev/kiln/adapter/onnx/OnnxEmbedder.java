@@ -144,6 +144,11 @@ public final class OnnxEmbedder implements ModelAdapter {
         return outputs;
     }
 
+    /// What copying costs a batch of its.
+    Transfers transfers(List<Prepared> batch) throws ModelFault {
+        return session.transfers(batch.stream().map(this::own).toList());
+    }
+
     /// Whether its graph pools.
     boolean pools() {
         return session.pools();
