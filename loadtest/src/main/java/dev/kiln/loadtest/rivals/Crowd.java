@@ -107,6 +107,7 @@ final class Crowd {
             throws InterruptedException {
         progress.accept("%.0f /s; at 70 %% of that".formatted(peak));
         double rate = Trial.SHARE * peak;
+        trial.settle(questions, rate);
         Collection<Arrival> arrivals =
                 trial.asked(questions, rate, LONGER * plan.seconds(), PATIENCE);
         var latencies = new Latencies();

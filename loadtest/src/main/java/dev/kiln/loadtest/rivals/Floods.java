@@ -1,5 +1,6 @@
 package dev.kiln.loadtest.rivals;
 
+import dev.kiln.loadtest.bench.CompilePause;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.Credentials;
@@ -50,6 +51,7 @@ final class Floods {
             Junk first = flood(questions, signed);
             honest(questions, rate);
             first.stop();
+            CompilePause.take(stand::compilingNanos);
             String what = signed ? "junk in a validator's name" : "unsigned requests";
             progress.accept("and a flood of " + what);
             Junk junk = flood(questions, signed);

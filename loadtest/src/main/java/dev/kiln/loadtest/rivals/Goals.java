@@ -4,12 +4,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Promised figures beside measured ones: name, floor, aim, measured, verdict.
 ///
 /// **Threads:** confined to one.
 public final class Goals {
     private final List<Row> rows = new ArrayList<>();
+    private final Consumer<String> progress;
+
+    /// @param progress told each figure as it comes, a line at a time
+    Goals(Consumer<String> progress) {
+        this.progress = progress;
+    }
 
     /// @param atLeast whether more is better
     /// @param aim 0 where there is none
@@ -31,12 +38,19 @@ public final class Goals {
 
     /// More is better.
     void least(String name, double floor, double aim, double measured) {
-        rows.add(new Row(name, true, floor, aim, measured));
+        add(new Row(name, true, floor, aim, measured));
     }
 
     /// Less is better.
     void most(String name, double floor, double aim, double measured) {
-        rows.add(new Row(name, false, floor, aim, measured));
+        add(new Row(name, false, floor, aim, measured));
+    }
+
+    private void add(Row row) {
+        rows.add(row);
+        progress.accept(
+                "  %s: %s (%s)"
+                        .formatted(row.name(), RivalText.number(row.measured()), row.verdict()));
     }
 
     /// Whether every floor was kept.

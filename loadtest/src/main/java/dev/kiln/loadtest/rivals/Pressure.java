@@ -1,5 +1,6 @@
 package dev.kiln.loadtest.rivals;
 
+import dev.kiln.loadtest.bench.CompilePause;
 import dev.kiln.loadtest.bench.LengthMix;
 import dev.kiln.loadtest.bench.RawChild;
 import dev.kiln.loadtest.bench.Turns;
@@ -40,13 +41,14 @@ public final class Pressure {
 
     private final RivalBench.Plan plan;
     private final Consumer<String> progress;
-    private final Goals goals = new Goals();
+    private final Goals goals;
 
     /// @param plan its systems, models and rounds are not looked at
     /// @param progress told what is being done, a line at a time
     public Pressure(RivalBench.Plan plan, Consumer<String> progress) {
         this.plan = plan;
         this.progress = progress;
+        this.goals = new Goals(progress);
     }
 
     /// Measures everything.
@@ -81,13 +83,13 @@ public final class Pressure {
                         "C4: added p50 over an identity model, API key, ms",
                         0.15,
                         0.08,
-                        added(transport, callers.at(Contender.KILN_KEY, stand)));
+                        added(transport, Contender.KILN_KEY, callers, stand));
                 progress.accept("one caller at a time, signed both ways");
                 goals.most(
                         "C5: the same, verified and signed",
                         0.5,
                         0.3,
-                        added(transport, callers.at(Contender.KILN_SIGNED, stand)));
+                        added(transport, Contender.KILN_SIGNED, callers, stand));
             } finally {
                 stand.stop();
             }
@@ -100,15 +102,16 @@ public final class Pressure {
     }
 
     /// Median milliseconds from sending to the last byte, less the engine's own.
-    private double added(Transport transport, List<Credentials> credentials)
+    private double added(Transport transport, Contender as, Callers all, KilnStand stand)
             throws MinerException, InterruptedException {
         List<Question> one = List.of(number());
         List<Validator> callers =
-                credentials.stream()
+                all.at(as, stand).stream()
                         .map(each -> new Validator("caller", each, transport, NUMBERS))
                         .toList();
         new ClosedLoop(callers, 1, _ -> {})
                 .run(new Turns(one, callers.size()), Duration.ofSeconds(plan.mostWarmUp()));
+        CompilePause.take(stand::compilingNanos);
         Metrics before = metrics(transport);
         Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
         new ClosedLoop(callers, 1, arrivals::add)

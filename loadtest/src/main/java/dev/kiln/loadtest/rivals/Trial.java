@@ -38,6 +38,9 @@ final class Trial {
     /// Longer than the deadline, so that a queue that only grows has grown past it.
     static final double RUN_IN_SECONDS = 3;
 
+    /// At a rate before anything of it counts: another rhythm is when much is compiled anew.
+    static final double SETTLING_SECONDS = 5;
+
     /// Open at once at most, for every system alike.
     static final int CONNECTIONS = 1000;
 
@@ -138,8 +141,15 @@ final class Trial {
         return deep.perSecond() > usual.perSecond() ? deep : usual;
     }
 
-    /// At a rate that it can keep up with.
+    /// Lets it get used to a rate that it can keep up with.
+    void settle(List<Question> questions, double rate) throws InterruptedException {
+        asked(questions, rate, SETTLING_SECONDS, PATIENCE);
+        CompilePause.take(stand::compilingNanos);
+    }
+
+    /// At a rate that it can keep up with, once it is used to it.
     Result.Steady steady(List<Question> questions, double rate) throws InterruptedException {
+        settle(questions, rate);
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
         Latencies lateness = timetable(questions, rate, plan.seconds(), PATIENCE, arrivals);
         var latencies = new Latencies();

@@ -2,10 +2,13 @@ package dev.kiln.loadtest.rivals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GoalsTest {
-    private final Goals goals = new Goals();
+    private final List<String> told = new ArrayList<>();
+    private final Goals goals = new Goals(told::add);
 
     @Test
     void aFloorIsKeptFromItsOwnSide() {
@@ -17,6 +20,8 @@ class GoalsTest {
                         "| goodput | ≥ 0.95 | 0.98 | 0.96 | kept |",
                         "| refusal p99, ms | ≤ 10.0 | 2.00 | 1.50 | aim reached |");
         assertThat(goals.kept()).isTrue();
+        assertThat(told)
+                .containsExactly("  goodput: 0.96 (kept)", "  refusal p99, ms: 1.50 (aim reached)");
     }
 
     @Test

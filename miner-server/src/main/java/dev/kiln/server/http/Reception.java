@@ -84,7 +84,11 @@ final class Reception {
                         .toList();
         this.calls = calls;
         this.observer = observer;
-        this.tarpit = new Tarpit(settings.refusalsPerSecond(), time.tick());
+        this.tarpit =
+                new Tarpit(
+                        settings.refusalsPerSecond(),
+                        time,
+                        (after, then) -> vertx.setTimer(after.toMillis(), _ -> then.run()));
         pages.allowCoreThreadTimeOut(true);
     }
 
@@ -177,13 +181,8 @@ final class Reception {
 
     /// Replies at once, or later while strangers send more than may be refused at once.
     private void unlessFlooded(Exchange exchange, Connection connection, Runnable reply) {
-        long nowTick = time.tick();
-        long delay = tarpit.delay(nowTick);
-        if (delay == 0) {
-            reply.run();
-        } else {
-            connection.holdBack(exchange, nowTick);
-            vertx.setTimer(Math.ceilDiv(delay, 1_000_000), _ -> reply.run());
+        if (tarpit.reply(reply)) {
+            connection.holdBack(exchange, time.tick());
         }
     }
 

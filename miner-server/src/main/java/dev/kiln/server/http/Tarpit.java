@@ -1,6 +1,8 @@
 package dev.kiln.server.http;
 
+import dev.kiln.core.Time;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Bounds how many replies a second say no to senders who are not proved. Beyond that rate such replies wait, and the next
@@ -15,19 +17,67 @@ final class Tarpit {
     /// So much of the rate may come at once: whoever has a wrong clock, or is not in the roster yet, notices nothing.
     static final Duration BURST = Duration.ofMillis(250);
 
+    /// Those that wait leave together so often: a timer for each would cost more than the reply.
+    static final Duration TOGETHER = Duration.ofMillis(10);
+
     private final long betweenNanos;
+    private final Time time;
+    private final Alarm alarm;
     private final LongAdder slowed = new LongAdder();
+    private final ArrayDeque<Held> waiting = new ArrayDeque<>();
+    private boolean alarmed;
     private long nextTick;
 
-    Tarpit(int perSecond, long nowTick) {
+    /// A reply that waits.
+    private record Held(long dueTick, Runnable reply) {}
+
+    /// Runs something on the event loop after a while.
+    interface Alarm {
+        void set(Duration after, Runnable then);
+    }
+
+    Tarpit(int perSecond, Time time, Alarm alarm) {
         this.betweenNanos = 1_000_000_000L / perSecond;
-        this.nextTick = nowTick - BURST.toNanos();
+        this.time = time;
+        this.alarm = alarm;
+        this.nextTick = time.tick() - BURST.toNanos();
+    }
+
+    /// Sends one more such reply, now or later.
+    ///
+    /// @return whether it has to wait
+    boolean reply(Runnable reply) {
+        long now = time.tick();
+        long delay = delay(now);
+        if (delay == 0) {
+            reply.run();
+            return false;
+        }
+        waiting.add(new Held(now + delay, reply));
+        watch();
+        return true;
+    }
+
+    private void watch() {
+        if (!alarmed && !waiting.isEmpty()) {
+            alarmed = true;
+            alarm.set(TOGETHER, this::release);
+        }
+    }
+
+    private void release() {
+        alarmed = false;
+        long now = time.tick();
+        while (!waiting.isEmpty() && waiting.getFirst().dueTick() - now <= 0) {
+            waiting.removeFirst().reply().run();
+        }
+        watch();
     }
 
     /// How long one more such reply has to wait.
     ///
     /// @return nanoseconds, 0 for not at all
-    long delay(long nowTick) {
+    private long delay(long nowTick) {
         long due = Math.clamp(nextTick - nowTick, -BURST.toNanos(), LONGEST.toNanos()) + nowTick;
         nextTick = due + betweenNanos;
         if (due <= nowTick) {

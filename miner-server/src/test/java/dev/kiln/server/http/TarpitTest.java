@@ -2,51 +2,127 @@ package dev.kiln.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kiln.core.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TarpitTest {
     private static final long MILLI = 1_000_000;
     private static final int BURST = 25;
 
-    private final Tarpit tarpit = new Tarpit(100, 0);
+    private long now;
 
-    private void burst(long nowTick) {
-        for (int i = 0; i <= BURST; i++) {
-            assertThat(tarpit.delay(nowTick)).isZero();
+    private final Time time =
+            new Time() {
+                @Override
+                public long epochNanos() {
+                    return now;
+                }
+
+                @Override
+                public long tick() {
+                    return now;
+                }
+            };
+
+    private final List<Runnable> alarms = new ArrayList<>();
+    private final List<Long> left = new ArrayList<>();
+    private final Tarpit tarpit = new Tarpit(100, time, this::alarm);
+
+    private void alarm(Duration after, Runnable then) {
+        assertThat(after).isEqualTo(Tarpit.TOGETHER);
+        alarms.add(then);
+    }
+
+    /// Lets time pass, in steps of the alarm.
+    private void pass(Duration length) {
+        long end = now + length.toNanos();
+        while (now - end < 0) {
+            now += Tarpit.TOGETHER.toNanos();
+            List<Runnable> due = List.copyOf(alarms);
+            alarms.clear();
+            due.forEach(Runnable::run);
         }
+    }
+
+    private boolean refuse() {
+        return tarpit.reply(() -> left.add(now));
+    }
+
+    private void burst() {
+        for (int i = 0; i <= BURST; i++) {
+            assertThat(refuse()).isFalse();
+        }
+        left.clear();
     }
 
     @Test
     void aFewRefusalsAreToldAtOnce() {
-        burst(0);
+        burst();
         assertThat(tarpit.slowed()).isZero();
+        assertThat(alarms).isEmpty();
     }
 
     @Test
-    void moreLeaveAtTheirRate() {
-        burst(0);
+    void moreLeaveAtTheirRateInTheirOrder() {
+        burst();
         for (int i = 1; i <= 50; i++) {
-            assertThat(tarpit.delay(0)).isEqualTo(i * (10 * MILLI));
+            assertThat(refuse()).isTrue();
         }
+        assertThat(left).isEmpty();
+        pass(Duration.ofSeconds(2));
         assertThat(tarpit.slowed()).isEqualTo(50);
-        assertThat(tarpit.delay(505 * MILLI)).isEqualTo(5 * MILLI);
+        assertThat(left).hasSize(50);
+        for (int i = 1; i <= 50; i++) {
+            assertThat(left.get(i - 1)).isEqualTo(i * (10 * MILLI));
+        }
+    }
+
+    @Test
+    void thoseOfAWhileLeaveTogetherAndOneAlarmServesAll() {
+        var quick = new Tarpit(2_000, time, this::alarm);
+        for (int i = 0; i <= 500; i++) {
+            quick.reply(() -> {});
+        }
+        for (int i = 0; i < 60; i++) {
+            quick.reply(() -> left.add(now));
+        }
+        assertThat(alarms).hasSize(1);
+        pass(Duration.ofMillis(10));
+        assertThat(left).hasSize(20);
+        pass(Duration.ofMillis(20));
+        assertThat(left).hasSize(60);
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void aReplyThatBringsTheNextRefusalWaitsWithTheOthers() {
+        burst();
+        tarpit.reply(this::refuse);
+        pass(Duration.ofMillis(10));
+        assertThat(left).isEmpty();
+        assertThat(alarms).hasSize(1);
+        pass(Duration.ofMillis(10));
+        assertThat(left).hasSize(1);
     }
 
     @Test
     void aPauseEarnsOneBurstAndNoMore() {
-        burst(0);
-        assertThat(tarpit.delay(0)).isPositive();
-        burst(60_000 * MILLI);
-        assertThat(tarpit.delay(60_000 * MILLI)).isEqualTo(10 * MILLI);
+        burst();
+        assertThat(refuse()).isTrue();
+        now += 60_000 * MILLI;
+        burst();
+        assertThat(refuse()).isTrue();
     }
 
     @Test
     void noReplyWaitsLongerThanABound() {
-        long longest = 0;
         for (int i = 0; i < 1_000; i++) {
-            longest = Math.max(longest, tarpit.delay(0));
+            refuse();
         }
-        assertThat(longest).isEqualTo(Tarpit.LONGEST.toNanos());
-        assertThat(tarpit.delay(Tarpit.LONGEST.toNanos() + 10 * MILLI)).isZero();
+        pass(Tarpit.LONGEST);
+        assertThat(left).hasSize(1_000);
     }
 }
