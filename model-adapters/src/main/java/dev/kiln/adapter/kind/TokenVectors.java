@@ -35,6 +35,21 @@ public final class TokenVectors {
         return pooled;
     }
 
+    /// Scales vectors that are pooled already.
+    ///
+    /// @param vectors float32 `[items, dimension]`
+    public static List<float[]> units(MemorySegment vectors, int items, int dimension)
+            throws ModelFault {
+        List<float[]> units = new ArrayList<>(items);
+        for (int row = 0; row < items; row++) {
+            float[] sum = new float[dimension];
+            long from = (long) row * dimension * Float.BYTES;
+            MemorySegment.copy(vectors, ValueLayout.JAVA_FLOAT, from, sum, 0, dimension);
+            units.add(unit(sum, row));
+        }
+        return units;
+    }
+
     /// Tokens whose vectors count.
     private static int counted(Tokens item, Pooling pooling) {
         return switch (pooling) {

@@ -9,8 +9,10 @@ import dev.kiln.adapter.engine.EngineFault;
 import dev.kiln.adapter.engine.Placement;
 import dev.kiln.adapter.text.Tokens;
 import dev.kiln.core.model.ModelFault;
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 
@@ -20,7 +22,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 final class EmbedSession implements AutoCloseable {
     private static final Set<String> NEEDED_INPUTS = Set.of("input_ids", "attention_mask");
     private static final Set<String> KNOWN_INPUTS =
-            Set.of("input_ids", "attention_mask", "token_type_ids");
+            Set.of("input_ids", "attention_mask", EmbedGraph.TYPES);
+    private static final System.Logger LOG = System.getLogger(EmbedSession.class.getName());
 
     private final OpenSession session;
     private final EmbedGraph graph;
@@ -35,15 +38,18 @@ final class EmbedSession implements AutoCloseable {
         this.spare = new ArrayBlockingQueue<>(threads);
     }
 
-    static EmbedSession open(OnnxGraph model, EmbedderSpec spec, RunBy by) throws ModelFault {
-        OpenSession session = Sessions.open(model, spec.device());
+    /// @param pool where to pool, if the graph can be told to
+    static EmbedSession open(OnnxGraph model, EmbedderSpec spec, RunBy by, PoolAt pool)
+            throws ModelFault {
+        Opened opened = session(model, spec, pool);
+        OpenSession session = opened.session();
         boolean usable = false;
         try {
-            EmbedGraph graph = graph(session.session(), spec);
+            EmbedGraph graph = graph(session.session(), spec, opened.pooled());
             EmbedRun engine = by.open(session.session(), graph, spec.device());
-            var opened = new EmbedSession(session, graph, engine, spec.engineThreads());
+            var embedder = new EmbedSession(session, graph, engine, spec.engineThreads());
             usable = true;
-            return opened;
+            return embedder;
         } catch (OrtException e) {
             throw new ModelFault("ONNX Runtime cannot read the graph: " + e.getMessage(), e);
         } finally {
@@ -53,7 +59,35 @@ final class EmbedSession implements AutoCloseable {
         }
     }
 
-    private static EmbedGraph graph(OrtSession session, EmbedderSpec spec)
+    private record Opened(OpenSession session, boolean pooled) {}
+
+    /// With nodes that pool where they are wanted, can be had and are taken.
+    private static Opened session(OnnxGraph model, EmbedderSpec spec, PoolAt pool)
+            throws ModelFault {
+        String refused = "";
+        if (pool == PoolAt.GRAPH) {
+            try (Arena arena = Arena.ofShared()) {
+                Optional<OnnxGraph> pooling = PoolingNodes.behind(model, spec, arena);
+                if (pooling.isPresent()) {
+                    return new Opened(Sessions.open(pooling.get(), spec.device()), true);
+                }
+                refused = "the file does not say enough of its opset and outputs";
+            } catch (ModelFault e) {
+                refused = String.valueOf(e.getMessage());
+            }
+        }
+        var plain = new Opened(Sessions.open(model, spec.device()), false);
+        if (!refused.isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "model {0} pools on the processor, not in its graph: {1}",
+                    spec.name(),
+                    refused);
+        }
+        return plain;
+    }
+
+    private static EmbedGraph graph(OrtSession session, EmbedderSpec spec, boolean pooled)
             throws OrtException, ModelFault {
         int dimension = spec.dimension();
         Set<String> inputs = session.getInputNames();
@@ -63,11 +97,15 @@ final class EmbedSession implements AutoCloseable {
                             .formatted(inputs));
         }
         Map<String, NodeInfo> outputs = session.getOutputInfo();
+        if (pooled) {
+            return new EmbedGraph(
+                    Set.copyOf(inputs), PoolingNodes.OUTPUT, dimension, spec.pooling(), true);
+        }
         for (var output : outputs.entrySet()) {
             if (output.getValue().getInfo() instanceof TensorInfo tensor
                     && isTokenVectors(tensor, dimension)) {
                 return new EmbedGraph(
-                        Set.copyOf(inputs), output.getKey(), dimension, spec.pooling());
+                        Set.copyOf(inputs), output.getKey(), dimension, spec.pooling(), false);
             }
         }
         throw new ModelFault(
@@ -104,6 +142,16 @@ final class EmbedSession implements AutoCloseable {
                 memory.close();
             }
         }
+    }
+
+    /// What copying costs a batch; to be closed before this.
+    Transfers transfers(List<Tokens> batch) throws ModelFault {
+        return Transfers.open(session, graph, batch);
+    }
+
+    /// Whether its graph pools.
+    boolean pools() {
+        return graph.pooled();
     }
 
     @Override

@@ -4,11 +4,9 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import dev.kiln.adapter.engine.Placement;
 import dev.kiln.core.model.ModelFault;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /// A matrix product whose every element is known exactly: the least that a device must get right before a model is
@@ -88,19 +86,20 @@ public final class GoldenProduct {
 
     /// An ONNX file of one `MatMul` of `a` and `b`, in the protocol buffer's own numbers.
     private static ByteBuffer graph() {
-        var node = new Message().text(1, "a").text(1, "b").text(2, "product").text(4, "MatMul");
+        var node =
+                new ProtoMessage().text(1, "a").text(1, "b").text(2, "product").text(4, "MatMul");
         var body =
-                new Message()
-                        .bytes(1, node)
+                new ProtoMessage()
+                        .message(1, node)
                         .text(2, "product")
-                        .bytes(11, matrix("a"))
-                        .bytes(11, matrix("b"))
-                        .bytes(12, matrix("product"));
+                        .message(11, matrix("a"))
+                        .message(11, matrix("b"))
+                        .message(12, matrix("product"));
         byte[] file =
-                new Message()
+                new ProtoMessage()
                         .number(1, 10)
-                        .bytes(7, body)
-                        .bytes(8, new Message().text(1, "").number(2, 21))
+                        .message(7, body)
+                        .message(8, new ProtoMessage().text(1, "").number(2, 21))
                         .toBytes();
         return ByteBuffer.allocateDirect(file.length)
                 .order(ByteOrder.nativeOrder())
@@ -108,49 +107,10 @@ public final class GoldenProduct {
                 .flip();
     }
 
-    private static Message matrix(String name) {
-        var axis = new Message().number(1, SIDE);
-        var shape = new Message().bytes(1, axis).bytes(1, axis);
-        var tensor = new Message().number(1, FLOAT).bytes(2, shape);
-        return new Message().text(1, name).bytes(2, new Message().bytes(1, tensor));
-    }
-
-    /// A message of the protocol buffer format, field after field.
-    private static final class Message {
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-        Message number(int field, long value) {
-            varint((long) field << 3);
-            varint(value);
-            return this;
-        }
-
-        Message text(int field, String text) {
-            return bytes(field, text.getBytes(StandardCharsets.UTF_8));
-        }
-
-        Message bytes(int field, Message message) {
-            return bytes(field, message.toBytes());
-        }
-
-        private Message bytes(int field, byte[] bytes) {
-            varint(((long) field << 3) | 2);
-            varint(bytes.length);
-            out.writeBytes(bytes);
-            return this;
-        }
-
-        private void varint(long value) {
-            long left = value;
-            while (left > 127) {
-                out.write((int) ((left & 127) | 128));
-                left >>>= 7;
-            }
-            out.write((int) left);
-        }
-
-        byte[] toBytes() {
-            return out.toByteArray();
-        }
+    private static ProtoMessage matrix(String name) {
+        var axis = new ProtoMessage().number(1, SIDE);
+        var shape = new ProtoMessage().message(1, axis).message(1, axis);
+        var tensor = new ProtoMessage().number(1, FLOAT).message(2, shape);
+        return new ProtoMessage().text(1, name).message(2, new ProtoMessage().message(1, tensor));
     }
 }

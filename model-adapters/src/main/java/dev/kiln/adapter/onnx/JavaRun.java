@@ -12,7 +12,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// Runs batches through ONNX Runtime's own Java API, in memory of the system's.
-record JavaRun(OrtSession session, EmbedGraph graph) implements EmbedRun {
+///
+/// **Threads:** any number at once.
+final class JavaRun implements EmbedRun {
+    private final OrtSession session;
+    private final EmbedGraph graph;
+    private final Zeros types = new Zeros((arena, bytes) -> arena.allocate(bytes, 64));
+
+    JavaRun(OrtSession session, EmbedGraph graph) {
+        this.session = session;
+        this.graph = graph;
+    }
+
     @Override
     public MemorySegment allocate(Arena arena, long bytes) {
         return arena.allocate(bytes, 64);
@@ -22,14 +33,15 @@ record JavaRun(OrtSession session, EmbedGraph graph) implements EmbedRun {
     public void run(Laid batch) throws OrtException {
         long[] shape = {batch.items(), batch.tokens()};
         OrtEnvironment environment = Sessions.environment();
+        MemorySegment zeros = types.of(batch.ids().byteSize());
         try (var ids = longs(environment, batch.ids(), shape);
                 var mask = longs(environment, batch.mask(), shape);
-                var types = longs(environment, batch.types(), shape);
+                var pairs = longs(environment, zeros, shape);
                 var output = vectors(environment, batch)) {
             Map<String, OnnxTensor> inputs = new HashMap<>();
             inputs.put("input_ids", ids);
             inputs.put("attention_mask", mask);
-            inputs.put("token_type_ids", types);
+            inputs.put(EmbedGraph.TYPES, pairs);
             inputs.keySet().retainAll(graph.inputs());
             session.run(inputs, Map.of(graph.output(), output)).close();
         }
@@ -44,7 +56,7 @@ record JavaRun(OrtSession session, EmbedGraph graph) implements EmbedRun {
         return OnnxTensor.createTensor(
                 environment,
                 bytes(batch.vectors()).asFloatBuffer(),
-                new long[] {batch.items(), batch.tokens(), graph.dimension()});
+                new long[] {batch.items(), graph.vectors(batch.tokens()), graph.dimension()});
     }
 
     private static ByteBuffer bytes(MemorySegment segment) {
@@ -52,5 +64,7 @@ record JavaRun(OrtSession session, EmbedGraph graph) implements EmbedRun {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        types.close();
+    }
 }

@@ -16,8 +16,8 @@ import dev.kiln.core.model.UnfitInput;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A sentence embedder on ONNX Runtime: tokenise, pad to the longest of the batch, run, average the token vectors,
-/// scale to unit length.
+/// A sentence embedder on ONNX Runtime: tokenise, pad to the longest of the batch, run, average the token vectors
+/// (in the graph where that is a GPU's), scale to unit length.
 ///
 /// One session serves any number of threads; each run computes on the thread that calls it.
 ///
@@ -44,13 +44,17 @@ public final class OnnxEmbedder implements ModelAdapter {
     ///     golden sample comes out wrong
     public static OnnxEmbedder open(OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec)
             throws ModelFault {
-        return open(graph, tokenizer, spec, RunBy.of(spec.device()));
+        var how = new How(RunBy.of(spec.device()), PoolAt.of(spec.device()));
+        return open(graph, tokenizer, spec, how);
     }
 
-    /// The same by an interface of choice.
-    static OnnxEmbedder open(OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec, RunBy by)
+    /// What follows from the device, unless a test says otherwise.
+    record How(RunBy by, PoolAt pool) {}
+
+    /// The same as told.
+    static OnnxEmbedder open(OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec, How how)
             throws ModelFault {
-        OnnxEmbedder opened = load(graph, tokenizer, spec, by);
+        OnnxEmbedder opened = load(graph, tokenizer, spec, how);
         boolean proved = false;
         try {
             opened.prove();
@@ -65,11 +69,11 @@ public final class OnnxEmbedder implements ModelAdapter {
     }
 
     private static OnnxEmbedder load(
-            OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec, RunBy by)
+            OnnxGraph graph, TextTokenizer tokenizer, EmbedderSpec spec, How how)
             throws ModelFault {
         boolean loaded = false;
         try {
-            var session = EmbedSession.open(graph, spec, by);
+            var session = EmbedSession.open(graph, spec, how.by(), how.pool());
             loaded = true;
             var device = new ModelInfo.Device(spec.device(), spec.device(), "none");
             return new OnnxEmbedder(tokenizer, session, info(spec, device), spec.golden());
@@ -138,6 +142,16 @@ public final class OnnxEmbedder implements ModelAdapter {
             outputs.add(new ModelOutput.Embedding(vectors.get(i), seen.count(), seen.truncated()));
         }
         return outputs;
+    }
+
+    /// What copying costs a batch of its.
+    Transfers transfers(List<Prepared> batch) throws ModelFault {
+        return session.transfers(batch.stream().map(this::own).toList());
+    }
+
+    /// Whether its graph pools.
+    boolean pools() {
+        return session.pools();
     }
 
     private Tokens own(Prepared item) {

@@ -39,6 +39,11 @@ final class OpenSession {
         return looked().believed();
     }
 
+    /// Ends the profile, whatever it shows.
+    void endProfile() {
+        looked();
+    }
+
     private synchronized Placement looked() {
         if (placement == null) {
             placement =

@@ -5,6 +5,7 @@ import dev.kiln.adapter.catalog.ModelSettings;
 import dev.kiln.adapter.catalog.Models;
 import dev.kiln.adapter.kind.Golden;
 import dev.kiln.adapter.onnx.GoldenProduct;
+import dev.kiln.adapter.onnx.Transfers;
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelInput;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Measures one model on one device for `native-config/gpu-check`: proof, conformance, engine alone with one and two
-/// threads, loading again and again, and what a want of memory costs. Prints one JSON object a line.
+/// threads, loading again and again, what a want of memory costs, and how much of the copying is hidden. Prints one JSON object a line.
 ///
 /// Arguments: device, cache folder, seconds for each timing, a model's source. Exit codes: 0 all right, 1 something came
 /// out wrong, 2 wrong arguments.
@@ -123,6 +124,7 @@ public final class GpuCheckMain {
             }
         }
         cycles();
+        transfers();
     }
 
     /// What each run is given, so that other loops can be given the same.
@@ -200,6 +202,30 @@ public final class GpuCheckMain {
         MemoryTrial trial = MemoryTrial.measure(model, input, LARGEST_BATCH);
         wrong |= !trial.right();
         out.write(trial.section(LARGEST_BATCH));
+    }
+
+    /// How much of the copying is hidden (G8). The last of all: it reaches into the device's memory as nothing else does.
+    private void transfers() throws InterruptedException {
+        String name = "transfers";
+        try (ModelAdapter model = Models.openHere(settings, cache)) {
+            List<Prepared> batch = batch(model, BATCH);
+            Optional<Transfers> opened = Transfers.of(model, batch);
+            if (opened.isEmpty()) {
+                out.write(
+                        new Section(name)
+                                .with("absent", "only embedders on ONNX Runtime are measured"));
+                return;
+            }
+            try (Transfers transfers = opened.get()) {
+                var timing = TransferTiming.measure(transfers, seconds);
+                out.write(
+                        work(timing.section(name, model.info().device().onGpu()), model, batch)
+                                .with("pooled_in_graph", transfers.pooled() ? "yes" : "no"));
+            }
+        } catch (ModelLoadException | ModelFault | UnfitInput | RuntimeException e) {
+            wrong = true;
+            out.write(new Section(name).with("failed", String.valueOf(e.getMessage())));
+        }
     }
 
     /// What stays behind when a model is loaded and closed again and again.

@@ -2,22 +2,17 @@ package dev.kiln.adapter.probe;
 
 import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
-import dev.kiln.core.model.ModelInfo;
-import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
-import dev.kiln.core.model.UnfitInput;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /// Another adapter that also takes many of an item for one, so that a lane's batches, which it bounds in items, may need
 /// more memory than there is.
-final class WideAdapter implements ModelAdapter {
-    private final ModelAdapter adapter;
-
+final class WideAdapter extends AroundAdapter {
     WideAdapter(ModelAdapter adapter) {
-        this.adapter = adapter;
+        super(adapter);
     }
 
     private record Wide(Prepared item, int times) implements Prepared {
@@ -46,30 +41,5 @@ final class WideAdapter implements ModelAdapter {
         }
         List<ModelOutput> outputs = adapter.run(all);
         return firsts.stream().map(outputs::get).toList();
-    }
-
-    @Override
-    public ModelInfo info() {
-        return adapter.info();
-    }
-
-    @Override
-    public Prepared prepare(ModelInput input) throws UnfitInput {
-        return adapter.prepare(input);
-    }
-
-    @Override
-    public void prove() throws ModelFault {
-        adapter.prove();
-    }
-
-    @Override
-    public boolean shareable() {
-        return adapter.shareable();
-    }
-
-    @Override
-    public void close() {
-        adapter.close();
     }
 }

@@ -77,7 +77,7 @@ class CatalogueEmbeddersTest {
     }
 
     /// The cache that `models/setup` fills; skipped where it has not, unless CI demands it.
-    private static Path cache(String name) {
+    static Path cache(String name) {
         Path cache = Path.of("..", ".kiln", "cache").toAbsolutePath().normalize();
         if (System.getenv("KILN_REQUIRE_MODELS") == null) {
             assumeThat(cache.resolve("models").resolve(name)).exists();

@@ -35,17 +35,21 @@ final class EmbeddedMinilm {
     }
 
     static OnnxEmbedder open(int maxTokens, List<Sample> golden) throws IOException, ModelFault {
-        return open(maxTokens, golden, RunBy.of("cpu"));
+        return open(maxTokens, golden, RunBy.of("cpu"), PoolAt.of("cpu"));
     }
 
-    static OnnxEmbedder open(int maxTokens, List<Sample> golden, RunBy by)
+    static OnnxEmbedder open(int maxTokens, List<Sample> golden, RunBy by, PoolAt pool)
             throws IOException, ModelFault {
         byte[] bytes = graph();
         var direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
         var spec =
                 new EmbedderSpec(
                         "minilm", "0".repeat(64), DIMENSION, Pooling.MEAN, "cpu", 2, golden);
-        return OnnxEmbedder.open(OnnxGraph.alone(direct), tokenizer(maxTokens), spec, by);
+        return OnnxEmbedder.open(
+                OnnxGraph.alone(direct),
+                tokenizer(maxTokens),
+                spec,
+                new OnnxEmbedder.How(by, pool));
     }
 
     static List<ModelOutput.Embedding> embed(OnnxEmbedder model, List<String> texts)

@@ -42,7 +42,7 @@ class NativeRunTest {
     }
 
     private EmbedGraph graph(String output) {
-        return new EmbedGraph(INPUTS, output, DIMENSION, Pooling.MEAN);
+        return new EmbedGraph(INPUTS, output, DIMENSION, Pooling.MEAN, false);
     }
 
     private EmbedGraph graph() throws OrtException {
@@ -63,7 +63,6 @@ class NativeRunTest {
                 tokens,
                 ids,
                 mask,
-                run.allocate(arena, bytes),
                 run.allocate(arena, (long) items * tokens * DIMENSION * Float.BYTES));
     }
 
@@ -74,6 +73,26 @@ class NativeRunTest {
             return batch.vectors().toArray(ValueLayout.JAVA_FLOAT);
         } finally {
             run.close();
+        }
+    }
+
+    @Test
+    void aBatchReadAndWrittenOnTheDeviceGivesTheSameBits() throws Exception {
+        float[] expected = vectors(new JavaRun(session, graph()), 3, 7);
+        try (var run = NativeRun.open(session, graph(), "cpu");
+                var copy = run.copier();
+                Arena arena = Arena.ofShared()) {
+            EmbedRun.Laid host = laid(run, arena, 3, 7);
+            MemorySegment ids = run.own().allocate(arena, host.ids().byteSize());
+            MemorySegment mask = run.own().allocate(arena, host.mask().byteSize());
+            MemorySegment vectors = run.own().allocate(arena, host.vectors().byteSize());
+            copy.copy(host.ids(), run.host(), ids, run.own());
+            copy.copy(host.mask(), run.host(), mask, run.own());
+
+            run.run(new EmbedRun.Laid(3, 7, ids, mask, vectors), run.own());
+            copy.copy(vectors, run.own(), host.vectors(), run.host());
+
+            assertThat(host.vectors().toArray(ValueLayout.JAVA_FLOAT)).containsExactly(expected);
         }
     }
 
@@ -92,8 +111,8 @@ class NativeRunTest {
     @Test
     void embeddersOfBothInterfacesGiveTheSameBits() throws Exception {
         List<String> texts = VariedTexts.generate(60, 7);
-        try (var c = EmbeddedMinilm.open(128, List.of(), RunBy.C);
-                var java = EmbeddedMinilm.open(128, List.of(), RunBy.JAVA)) {
+        try (var c = EmbeddedMinilm.open(128, List.of(), RunBy.C, PoolAt.HOST);
+                var java = EmbeddedMinilm.open(128, List.of(), RunBy.JAVA, PoolAt.HOST)) {
             for (int from = 0; from < texts.size(); from += 6) {
                 List<String> batch = texts.subList(from, from + 6);
                 List<ModelOutput.Embedding> ours = EmbeddedMinilm.embed(c, batch);

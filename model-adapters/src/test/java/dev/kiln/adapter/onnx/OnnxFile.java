@@ -18,7 +18,12 @@ public final class OnnxFile {
     private final Message opsets = new Message();
 
     public OnnxFile() {
-        opset("", 21);
+        this(21);
+    }
+
+    /// @param opset of ONNX's own operators
+    public OnnxFile(int opset) {
+        opset("", opset);
         graph.text(2, "test");
     }
 

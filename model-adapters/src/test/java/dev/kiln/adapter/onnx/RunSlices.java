@@ -17,8 +17,8 @@ class RunSlices {
     void compare() throws Exception {
         int slices = Integer.getInteger("kiln.slices", 2);
         for (int words : List.of(1, 8, 60)) {
-            try (var c = EmbeddedMinilm.open(128, List.of(), RunBy.C);
-                    var java = EmbeddedMinilm.open(128, List.of(), RunBy.JAVA)) {
+            try (var c = EmbeddedMinilm.open(128, List.of(), RunBy.C, PoolAt.HOST);
+                    var java = EmbeddedMinilm.open(128, List.of(), RunBy.JAVA, PoolAt.HOST)) {
                 List<Double> ratios = new ArrayList<>();
                 double cNanos = 0;
                 double javaNanos = 0;

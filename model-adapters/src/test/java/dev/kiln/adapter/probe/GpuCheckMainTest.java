@@ -36,7 +36,8 @@ class GpuCheckMainTest {
                         "lane, one thread.*\"clock\":\"host\",\"busy_seen_from_host\":[01]\\.")
                 .containsPattern(
                         "lane, two threads.*\"gap_us_p99\".*\"items_per_batch\":32.*over_engine")
-                .contains("\"section\":\"cycles\",\"loads\":20,\"of\":\"process\"");
+                .contains("\"section\":\"cycles\",\"loads\":20,\"of\":\"process\"")
+                .contains("\"section\":\"transfers\",\"absent\":\"only embedders");
         assertThat(text().lines()).allMatch(line -> line.startsWith("{\"section\":"));
     }
 
