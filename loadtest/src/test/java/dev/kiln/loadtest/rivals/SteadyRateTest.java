@@ -25,9 +25,20 @@ class SteadyRateTest {
     }
 
     @Test
+    void oneThatCompilesIsNotBelievedBeforeItsTwentiethWindow() {
+        var steady = new SteadyRate(60);
+        steady.add(100, 0.5);
+        for (int i = 1; i < 20; i++) {
+            assertThat(steady.reached()).isFalse();
+            steady.add(100, 0);
+        }
+        assertThat(steady.reached()).isTrue();
+    }
+
+    @Test
     void oneThatStillCompilesIsNotWarmHoweverSteady() {
-        var steady = new SteadyRate(20);
-        for (int i = 0; i < 8; i++) {
+        var steady = new SteadyRate(60);
+        for (int i = 0; i < 25; i++) {
             steady.add(100, 0.1);
             assertThat(steady.reached()).isFalse();
         }
