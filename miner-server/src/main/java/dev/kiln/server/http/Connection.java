@@ -24,6 +24,7 @@ final class Connection {
     private final HttpConnection http;
     private final Connections all;
     private final Backlog backlog = new Backlog();
+    private final ReadSize readSize = new ReadSize();
     private Phase phase = Phase.CLIENT;
     private long sinceTick;
     private @Nullable Exchange current;
@@ -33,6 +34,9 @@ final class Connection {
         this.http = http;
         this.all = all;
         this.sinceTick = nowTick;
+        if (http instanceof ConnectionBase connection) {
+            connection.channelHandlerContext().channel().config().setRecvByteBufAllocator(readSize);
+        }
     }
 
     HttpConnection http() {
@@ -66,11 +70,18 @@ final class Connection {
         enter(Phase.ANSWER, nowTick);
     }
 
+    /// @param declared the body's length; -1 for a chunked one
     /// @param slow run once if the body takes too long
-    void awaitBody(Exchange exchange, long nowTick, Runnable slow) {
+    void awaitBody(Exchange exchange, long declared, long nowTick, Runnable slow) {
         current = exchange;
         enter(Phase.BODY, nowTick);
         onSlowBody = slow;
+        readSize.expectBody(declared);
+    }
+
+    /// A piece of the body that is awaited has come.
+    void bodyCame(int bytes, boolean chunked) {
+        readSize.came(bytes, chunked);
     }
 
     /// The reply to this exchange is held back for a while.
@@ -130,5 +141,6 @@ final class Connection {
         phase = next;
         sinceTick = nowTick;
         onSlowBody = null;
+        readSize.expectHead();
     }
 }

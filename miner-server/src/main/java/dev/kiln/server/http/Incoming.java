@@ -54,7 +54,7 @@ final class Incoming {
         Verifier.Screened screened = reception.calls().screen(exchange.head(), route);
         exchange.requireMedia(endpoint.media());
         exchange.welcomeBody();
-        connection.awaitBody(exchange, reception.time().tick(), this::slow);
+        connection.awaitBody(exchange, declared, reception.time().tick(), this::slow);
         exchange.request()
                 .handler(this::chunk)
                 .endHandler(_ -> complete(screened))
@@ -65,6 +65,7 @@ final class Incoming {
         if (refused) {
             return;
         }
+        connection.bodyCame(chunk.length(), declared < 0);
         try {
             if (body.size() + (long) chunk.length() > endpoint.route().maxBody()) {
                 throw tooLarge(endpoint.route());
