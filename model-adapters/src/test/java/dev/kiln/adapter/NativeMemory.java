@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /// What the process holds of its C library's memory, to the byte: resident memory would drown a small leak.
 final class NativeMemory {
-    /// glibc's `struct mallinfo2`: ten sizes; the fifth is what lies in mappings of its own, the eighth what is in use.
+    /// glibc's `struct mallinfo2`: ten sizes; the first is what its heaps take, the fifth what lies in mappings of its
+    /// own, the eighth what is in use of the heaps.
     private static final MemoryLayout INFO = MemoryLayout.sequenceLayout(10, ValueLayout.JAVA_LONG);
 
     private static final Optional<MethodHandle> MALLINFO = find();
@@ -23,11 +24,21 @@ final class NativeMemory {
         return MALLINFO.isPresent();
     }
 
+    /// What is in use.
     static long bytesInUse() {
+        return sum(4, 7);
+    }
+
+    /// What the C library has of the system, in use or free for what comes next.
+    static long bytesHeld() {
+        return sum(0, 4);
+    }
+
+    private static long sum(int one, int other) {
         try (var arena = Arena.ofConfined()) {
             var info = (MemorySegment) MALLINFO.orElseThrow().invokeExact((SegmentAllocator) arena);
-            return info.getAtIndex(ValueLayout.JAVA_LONG, 4)
-                    + info.getAtIndex(ValueLayout.JAVA_LONG, 7);
+            return info.getAtIndex(ValueLayout.JAVA_LONG, one)
+                    + info.getAtIndex(ValueLayout.JAVA_LONG, other);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

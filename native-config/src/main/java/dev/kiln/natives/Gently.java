@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 ///
 /// Java's own thread priorities mean nothing on Linux, so the thread is made nice there. Threads that it starts are as
 /// nice as it is, for ever, since an unprivileged process cannot take that back: the work must start none that outlive
-/// it, and must wake no virtual thread, whose carrier it might start.
+/// it but to do such work again, and must wake no virtual thread, whose carrier it might start.
 ///
 /// **Threads:** any.
 public final class Gently {
@@ -44,6 +44,7 @@ public final class Gently {
     private static final String COMPILE_NICE = "kiln.compile.nice";
 
     private static final Optional<MethodHandle> SET_PRIORITY = setPriority();
+    private static final ThreadLocal<Boolean> HERE = ThreadLocal.withInitial(() -> false);
 
     private Gently() {}
 
@@ -55,11 +56,17 @@ public final class Gently {
             throws ExecutionException, InterruptedException {
         var task =
                 new FutureTask<T>(() -> {
+                    HERE.set(true);
                     lower();
                     return work.call();
                 });
         Thread.ofPlatform().daemon().name(thread).start(task);
         return task.get();
+    }
+
+    /// Whether the calling thread is one that [#run] has made. Threads that the work started are not told apart.
+    public static boolean isHere() {
+        return HERE.get();
     }
 
     /// Makes the threads nice that compile this program while it runs: what they gain in a second must not cost the
