@@ -56,6 +56,7 @@ public final class RawChild {
                         "-Xmx256m",
                         "-XX:NewRatio=1",
                         "-XX:SurvivorRatio=3",
+                        "-XX:MaxTenuringThreshold=3",
                         "-cp",
                         classPath,
                         MAIN,
