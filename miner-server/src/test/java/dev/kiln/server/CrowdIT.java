@@ -150,11 +150,11 @@ class CrowdIT {
     @Test
     void moreHalfBodiesThanConnectionsByDefaultShutNobodyOut() throws Exception {
         start();
-        gather(1_100);
+        gather(2_640);
 
         assertThat(page("/livez")).isEqualTo(200);
         assertThat(call()).isEqualTo(200);
-        assertThat(metric("kiln_connections_evicted")).isGreaterThan(1_100 - 1_024 - 1);
+        assertThat(metric("kiln_connections_evicted")).isGreaterThan(2_640 - 2_560 - 1);
     }
 
     @Test
