@@ -7,8 +7,6 @@ import ai.onnxruntime.OrtException;
 import dev.kiln.core.model.ModelFault;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /// Copies bytes between the host's memory and a device's.
@@ -34,7 +32,7 @@ final class DeviceCopy implements AutoCloseable {
     /// @param device `cpu`, or `cuda:0` and the like
     /// @throws ModelFault if the device cannot be had
     static DeviceCopy open(OrtTable table, String device) throws ModelFault {
-        OpenSession session = Sessions.open(OnnxGraph.alone(graph()), device);
+        OpenSession session = Sessions.open(graph(), device);
         try {
             session.endProfile();
             return new DeviceCopy(table, session);
@@ -63,7 +61,7 @@ final class DeviceCopy implements AutoCloseable {
         }
     }
 
-    private static ByteBuffer graph() {
+    private static OnnxGraph graph() {
         var node = new ProtoMessage().text(1, "from").text(2, "to").text(4, "Identity");
         var body =
                 new ProtoMessage()
@@ -71,16 +69,7 @@ final class DeviceCopy implements AutoCloseable {
                         .text(2, "copy")
                         .message(11, bytes("from"))
                         .message(12, bytes("to"));
-        byte[] file =
-                new ProtoMessage()
-                        .number(1, 10)
-                        .message(7, body)
-                        .message(8, new ProtoMessage().text(1, "").number(2, 21))
-                        .toBytes();
-        return ByteBuffer.allocateDirect(file.length)
-                .order(ByteOrder.nativeOrder())
-                .put(file)
-                .flip();
+        return GraphFile.of(body);
     }
 
     private static ProtoMessage bytes(String name) {

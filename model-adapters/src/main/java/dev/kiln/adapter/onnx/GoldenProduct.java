@@ -4,8 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import dev.kiln.adapter.engine.Placement;
 import dev.kiln.core.model.ModelFault;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
@@ -30,7 +28,7 @@ public final class GoldenProduct {
     /// @param device `cpu`, or `cuda:0` and the like
     /// @throws ModelFault if the device cannot be had, or an element came out wrong
     public static Product compute(String device) throws ModelFault {
-        OpenSession open = Sessions.open(OnnxGraph.alone(graph()), device);
+        OpenSession open = Sessions.open(graph(), device);
         float[] left = factor(3);
         float[] right = factor(5);
         long[] shape = {SIDE, SIDE};
@@ -85,7 +83,7 @@ public final class GoldenProduct {
     }
 
     /// An ONNX file of one `MatMul` of `a` and `b`, in the protocol buffer's own numbers.
-    private static ByteBuffer graph() {
+    private static OnnxGraph graph() {
         var node =
                 new ProtoMessage().text(1, "a").text(1, "b").text(2, "product").text(4, "MatMul");
         var body =
@@ -95,16 +93,7 @@ public final class GoldenProduct {
                         .message(11, matrix("a"))
                         .message(11, matrix("b"))
                         .message(12, matrix("product"));
-        byte[] file =
-                new ProtoMessage()
-                        .number(1, 10)
-                        .message(7, body)
-                        .message(8, new ProtoMessage().text(1, "").number(2, 21))
-                        .toBytes();
-        return ByteBuffer.allocateDirect(file.length)
-                .order(ByteOrder.nativeOrder())
-                .put(file)
-                .flip();
+        return GraphFile.of(body);
     }
 
     private static ProtoMessage matrix(String name) {
