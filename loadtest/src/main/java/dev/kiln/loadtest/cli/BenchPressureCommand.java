@@ -5,7 +5,9 @@ import dev.kiln.loadtest.rivals.Goals;
 import dev.kiln.loadtest.rivals.Pressure;
 import dev.kiln.loadtest.rivals.RivalBench;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Option;
             "Measures a miner of its own under pressure: what it adds to a model that costs nothing, what is left of",
             "batching's gain, its tail at 70 %% of its peak, what it delivers at twice and four times that, how fast it",
             "refuses, what it computes for callers who left, what two engine threads give, how three stakes share it, and",
-            "what a flood of unsigned requests, or of junk in a validator's name, costs the honest. About ten minutes.",
+            "what a flood of unsigned requests, or of junk in a validator's name, costs the honest. About 25 minutes.",
             ""
         },
         footer = {
@@ -26,6 +28,13 @@ import picocli.CommandLine.Option;
             "Example:  ./kiln bench pressure --seconds 5 --json"
         })
 final class BenchPressureCommand implements Callable<Integer> {
+    @Option(
+            names = "--parts",
+            split = ",",
+            paramLabel = "NAME",
+            description = "some of costless, crowd, threads and shares (default: all)")
+    private Set<Pressure.Part> parts = EnumSet.allOf(Pressure.Part.class);
+
     @Option(
             names = "--seconds",
             paramLabel = "N",
@@ -83,7 +92,7 @@ final class BenchPressureCommand implements Callable<Integer> {
                             seed,
                             serverCore,
                             generatorCore);
-            Goals goals = new Pressure(plan, line -> screen.live("  " + line)).run();
+            Goals goals = new Pressure(plan, line -> screen.live("  " + line)).run(parts);
             screen.say("");
             if (json) {
                 System.out.println(Json.write(goals.tree()));

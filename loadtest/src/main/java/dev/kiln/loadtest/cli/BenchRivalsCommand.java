@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the same model and the same bytes on Kiln, on the engine alone and on what people run instead: FastAPI",
             "and the Axon with the network's SDKs, infinity-emb, LitServe and Ray Serve. Started afresh in turns, pinned,",
-            "judged; writes a table, a plot and the figures. Needs loadtest/rivals/setup once; about 40 s for each system,",
+            "judged; writes a table, a plot and the figures. Needs loadtest/rivals/setup once; about 50 s for each system,",
             "model and start.",
             ""
         },

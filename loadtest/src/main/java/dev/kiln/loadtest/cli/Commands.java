@@ -50,6 +50,7 @@ public final class Commands {
                         .addSubcommand(new AttackListCommand())
                         .addSubcommand(new AttackRunCommand()));
         root.registerConverter(Duration.class, new Durations());
+        root.setCaseInsensitiveEnumValuesAllowed(true);
         addHelp(root);
         return root.execute(args);
     }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -36,6 +37,18 @@ import java.util.function.Consumer;
 ///
 /// **Threads:** confined to one.
 public final class Pressure {
+    /// What is measured on a miner of its own; in this order.
+    public enum Part {
+        /// C4, C5, C14: what Kiln adds to a model that costs nothing.
+        COSTLESS,
+        /// C6 to C9, C16 and the floods: one miner, asked by many.
+        CROWD,
+        /// C1: two engine threads.
+        THREADS,
+        /// C15: three stakes.
+        SHARES
+    }
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     static final String NUMBERS = "/v2/models/moody/infer";
 
@@ -51,16 +64,24 @@ public final class Pressure {
         this.goals = new Goals(progress);
     }
 
-    /// Measures everything.
-    public Goals run() throws MinerException, IOException, InterruptedException {
+    /// Measures these parts.
+    public Goals run(Set<Part> parts) throws MinerException, IOException, InterruptedException {
         Pinning pinning = Pinning.ofThisProcess(plan.generatorCore());
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try {
-            costless(vertx, pinning);
-            QueueModel.Point[] batches = batching(vertx, pinning);
-            new Crowd(vertx, pinning, plan, goals, progress).run(batches[0], batches[1]);
-            new TwoThreads(vertx, pinning, plan, progress).run(goals);
-            shares(vertx, pinning);
+            if (parts.contains(Part.COSTLESS)) {
+                costless(vertx, pinning);
+            }
+            if (parts.contains(Part.CROWD)) {
+                QueueModel.Point[] batches = batching(vertx, pinning);
+                new Crowd(vertx, pinning, plan, goals, progress).run(batches[0], batches[1]);
+            }
+            if (parts.contains(Part.THREADS)) {
+                new TwoThreads(vertx, pinning, plan, progress).run(goals);
+            }
+            if (parts.contains(Part.SHARES)) {
+                shares(vertx, pinning);
+            }
             return goals;
         } finally {
             vertx.close();
