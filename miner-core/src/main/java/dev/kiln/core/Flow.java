@@ -19,6 +19,9 @@ final class Flow {
     /// Virtual time by which its share has paid for all that it brought.
     double finish;
 
+    /// The same for what was promised nothing.
+    double finishUnpromised;
+
     /// Nanoseconds of its work that wait.
     double work;
 

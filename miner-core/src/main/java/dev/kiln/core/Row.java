@@ -11,7 +11,7 @@ import java.util.Set;
 ///
 /// Callers are served by weight (start-time fair queueing over predicted work): a call stands where its caller's share
 /// has paid for all that came before it, however much it is itself, and one caller's calls by when they are due. And a promise holds: a newcomer goes before another
-/// call only while that one can wait for it and still be in time. What was promised nothing stands behind all.
+/// call only while that one can wait for it and still be in time. What was promised nothing stands behind all, by weight too.
 ///
 /// The row is kept in [Stretch]es of neighbours, so that letting one in or taking a batch costs a look at each stretch
 /// and at the places of a few, however long it is.
@@ -37,6 +37,9 @@ final class Row {
 
     /// The share that everybody has been served by now.
     private double virtual;
+
+    /// The same of what was promised nothing.
+    private double virtualUnpromised;
 
     private long weighedTick;
 
@@ -126,14 +129,17 @@ final class Row {
     /// @return where; the newcomer's start and expectation are set
     Spot find(Place newcomer, Outlook outlook) {
         Flow flow = newcomer.flow;
-        newcomer.start = Math.max(virtual, flow.finish);
+        newcomer.start =
+                newcomer.promised
+                        ? Math.max(virtual, flow.finish)
+                        : Math.max(virtualUnpromised, flow.finishUnpromised);
         double until = work;
         int behind = stretches.size();
         int index = behind == 0 ? 0 : stretches.getLast().size();
-        while (newcomer.promised && behind > 0) {
+        while (behind > 0) {
             Stretch stretch = stretches.get(behind - 1);
             index = stretch.size();
-            if (stretch.letsPass(newcomer, until, outlook)) {
+            if (newcomer.promised && stretch.letsPass(newcomer, until, outlook)) {
                 until -= stretch.work();
                 index = 0;
             }
@@ -165,9 +171,10 @@ final class Row {
     }
 
     private static boolean yields(Place before, Place newcomer) {
-        return !before.promised
-                || before.start > newcomer.start
-                || (before.flow == newcomer.flow && before.dueTick - newcomer.dueTick > 0);
+        return before.promised == newcomer.promised
+                ? before.start > newcomer.start
+                        || (before.flow == newcomer.flow && before.dueTick - newcomer.dueTick > 0)
+                : newcomer.promised;
     }
 
     /// Whether a newcomer's caller has a call in the row that is due later.
@@ -200,10 +207,12 @@ final class Row {
             waiting.add(flow);
         }
         flow.work += newcomer.work;
-        if (newcomer.promised) {
-            flow.finish = newcomer.finish();
+        if (!newcomer.promised) {
+            flow.finishUnpromised = newcomer.finish();
+            return;
         }
-        if (newcomer.promised && anotherIsDueLater) {
+        flow.finish = newcomer.finish();
+        if (anotherIsDueLater) {
             new Earliest(stretches, newcomer, outlook).first();
         }
     }
@@ -240,7 +249,9 @@ final class Row {
         for (int i = stretches.indexOf(stretch) + 1; i < stretches.size(); i++) {
             stretches.get(i).delay(-sooner);
         }
-        place.flow.finish -= place.promised ? place.work / place.flow.weight : 0;
+        double share = place.work / place.flow.weight;
+        place.flow.finish -= place.promised ? share : 0;
+        place.flow.finishUnpromised -= place.promised ? 0 : share;
         paid(place, place.work);
         left(place);
         tidy();
@@ -249,6 +260,7 @@ final class Row {
     /// Takes items out to be run.
     void take(List<Place.Job> jobs) {
         advance();
+        advanceUnpromised(jobs);
         for (Place.Job job : jobs) {
             Place place = job.place();
             place.jobs.remove(job);
@@ -330,6 +342,18 @@ final class Row {
             most = Math.max(most, stretch.mostFinish());
         }
         virtual = Math.max(virtual, Math.min(least, most));
+    }
+
+    /// The same of what was promised nothing, which stands in the order of its starts and so is taken from its first on.
+    private void advanceUnpromised(List<Place.Job> taken) {
+        double least =
+                taken.stream()
+                        .map(Place.Job::place)
+                        .filter(place -> !place.promised)
+                        .mapToDouble(place -> place.start)
+                        .min()
+                        .orElse(virtualUnpromised);
+        virtualUnpromised = Math.max(virtualUnpromised, least);
     }
 
     private void weigh(long nowTick) {

@@ -54,10 +54,13 @@ class RowTest {
         List<Place> places = row.places();
         double until = row.work();
         int index = places.size();
-        while (newcomer.promised && index > 0) {
+        while (index > 0) {
             Place before = places.get(index - 1);
             boolean own = before.flow == newcomer.flow && before.dueTick > newcomer.dueTick;
-            boolean yields = !before.promised || before.start > newcomer.start || own;
+            boolean yields =
+                    before.promised == newcomer.promised
+                            ? before.start > newcomer.start || own
+                            : newcomer.promised;
             double left = before.dueTick - outlook.nowTick();
             double then = outlook.done(before, until + newcomer.work);
             boolean breaks =

@@ -50,6 +50,12 @@ final class Simulation {
     /// By how much a run's time strays, as the deviation of its logarithm.
     double noise;
 
+    /// What becomes of calls that would be late.
+    Terms.WhenLate whenLate = Terms.WhenLate.REFUSE;
+
+    /// When every call is due, where that is before its patience ends.
+    Optional<Duration> due = Optional.empty();
+
     /// Every outcome once; may call [#ask].
     Consumer<Outcome> told = _ -> {};
 
@@ -165,7 +171,9 @@ final class Simulation {
     }
 
     private void arrived(Ask ask) {
-        var terms = new Terms(ask.caller(), Deadline.after(time.tick(), ask.patience()));
+        Deadline deadline = Deadline.after(time.tick(), ask.patience());
+        Deadline dueThen = due.map(each -> Deadline.after(time.tick(), each)).orElse(deadline);
+        var terms = new Terms(ask.caller(), dueThen, deadline, whenLate);
         List<Prepared> items = new ArrayList<>();
         for (int cost : ask.costs()) {
             items.add(new Cost(cost));
