@@ -60,6 +60,7 @@ class PressureIT {
                         "models[0].engine-threads=1",
                         "routes[0].deadline=60s",
                         "routes[0].deadline-from=header",
+                        "routes[0].deadline-field=max_seconds",
                         "routes[0].when-late=" + whenLate);
         miner = Miner.start(new ConfigSource(Optional.empty(), sets), new Home(home), models);
         miner.awaitReady();
@@ -75,7 +76,11 @@ class PressureIT {
     }
 
     private Answer ask(Header... more) throws Exception {
-        byte[] body = "{\"input\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
+        return ask("{\"input\":\"abc\"}", more);
+    }
+
+    private Answer ask(String json, Header... more) throws Exception {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
         SignedRequest request =
                 signer.sign("POST", Rig.EMBEDDINGS, body, miner.who().miner().hotkey());
         List<Header> headers = new ArrayList<>(request.headers());
@@ -131,6 +136,20 @@ class PressureIT {
         assertThat(metrics())
                 .containsPattern("kiln_caller_age_seconds\\{caller=\"%s\"} [0-9]".formatted(name));
         assertThat(metrics()).contains("kiln_engine_dead_seconds_total{model=\"minilm\"} 0.0");
+    }
+
+    @Test
+    void aFieldOfTheBodyMayNameAShorterTime() throws Exception {
+        Future<Answer> first = callers.submit(() -> ask());
+        awaitInside(1);
+
+        Answer late = ask("{\"input\":\"abc\",\"max_seconds\":0.05}");
+        Answer wrong = ask("{\"input\":\"abc\",\"max_seconds\":\"soon\"}");
+
+        assertThat(Rig.code(late)).isEqualTo("RUN_EXPIRED_IN_QUEUE");
+        assertThat(Rig.code(wrong)).isEqualTo("TASK_BAD_INPUT");
+        end.countDown();
+        assertThat(first.get().status()).isEqualTo(200);
     }
 
     private static JsonNode row(JsonNode rows, String caller) {
