@@ -41,6 +41,10 @@ public final class Soak {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /// Collections of the whole heap are rarer than a soak is long by themselves, and until one comes nobody can tell what
+    /// lives from what only lies there.
+    private static final int COLLECT_EVERY_SECONDS = 30;
+
     /// Checking a receipt costs the generator more than signing a question.
     private static final int CHECK_EVERY = 20;
 
@@ -123,7 +127,7 @@ public final class Soak {
     }
 
     private Outcome soak(OwnMiner miner, Transport transport, List<Validator> validators)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
         List<Question> questions =
                 LengthMix.texts(plan.seed(), TEXTS, Pairs.load()).stream()
                         .map(text -> Question.of(List.of(text), miner.ready().model()))
@@ -170,12 +174,18 @@ public final class Soak {
 
     /// Looks once a second while the traffic runs, in MB.
     private Map<String, List<Slope.Point>> watch(
-            OwnMiner miner, Transport transport, Thread traffic) throws InterruptedException {
+            OwnMiner miner, Transport transport, Thread traffic)
+            throws InterruptedException, IOException {
         Map<String, List<Slope.Point>> looks = new LinkedHashMap<>();
         long start = System.nanoTime();
         int minutes = 0;
+        int collections = 0;
         while (!traffic.join(LOOK)) {
             double second = (System.nanoTime() - start) / 1e9;
+            if (second > COLLECT_EVERY_SECONDS * collections) {
+                collections++;
+                miner.collect();
+            }
             if (second / 60 >= minutes + 1) {
                 minutes++;
                 progress.accept(

@@ -4,6 +4,7 @@ import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.core.Hotkey;
 import dev.kiln.core.Scheme;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,6 +110,22 @@ public final class OwnMiner implements AutoCloseable {
     /// Resident memory in bytes, where the system tells.
     public OptionalLong residentBytes() {
         return process.residentBytes();
+    }
+
+    /// Has it collect its whole heap, and waits until that is done.
+    ///
+    /// @throws IOException if this JVM's JDK has no `jcmd`, or that does not get through
+    public void collect() throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process asked =
+                new ProcessBuilder(jcmd.toString(), Long.toString(pid()), "GC.run")
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (asked.waitFor() != 0) {
+            throw new IOException(
+                    "jcmd could not have the miner collect its heap: " + said.strip());
+        }
     }
 
     /// The folder of what the miner keeps.
