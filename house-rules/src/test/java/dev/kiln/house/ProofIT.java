@@ -24,7 +24,7 @@ class ProofIT {
 
     @Test
     void theDrillBreaksAMinerAndSaysWhichPromisesItKept() throws Exception {
-        Said said = run("drill", "--only", "roster,lane", "--json");
+        Said said = run("drill", "--only", "roster,lane,disk,heap", "--json");
 
         assertThat(said.code()).as(said.all()).isZero();
         JsonNode told = said.json();
@@ -38,7 +38,7 @@ class ProofIT {
             assertThat(fault.get("seen").textValue()).isNotEmpty();
             assertThat(fault.get("seconds").doubleValue()).isPositive();
         }
-        assertThat(names).containsExactly("lane", "roster");
+        assertThat(names).containsExactly("lane", "disk", "heap", "roster");
         assertThat(told.get("left_out").propertyStream().toList()).isNotEmpty();
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Exit codes: 0 every promise kept, 1 one was not, 2 could not run.",
+            "Exit codes: 0 every promise kept that could be tried, 1 one was not, or none could be tried, 2 could not run.",
             "Example:  ./kiln drill --only hang,roster --json"
         })
 final class DrillCommand implements Callable<Integer> {
@@ -46,7 +46,9 @@ final class DrillCommand implements Callable<Integer> {
             screen.say("Kiln: the fault drill, on miners of its own");
             List<Drill.Row> rows = new Drill(only, line -> screen.live("  " + line)).run();
             screen.say("");
-            boolean kept = rows.stream().noneMatch(row -> row.verdict().equals("BROKEN"));
+            boolean kept =
+                    rows.stream().noneMatch(row -> row.verdict().equals("BROKEN"))
+                            && rows.stream().anyMatch(Drill.Row::tried);
             if (json) {
                 System.out.println(Json.write(tree(rows, kept)));
             } else {
@@ -54,7 +56,7 @@ final class DrillCommand implements Callable<Integer> {
                 Drill.leftOut()
                         .forEach((name, why) ->
                                 System.out.println("%-8s not drilled: %s".formatted(name, why)));
-                System.out.println(kept ? "every promise kept" : "NOT every promise was kept");
+                System.out.println(verdict(rows, kept));
             }
             return kept ? 0 : Failure.REFUSED;
         } catch (Failure e) {
@@ -64,6 +66,12 @@ final class DrillCommand implements Callable<Integer> {
             screen.say("kiln drill: " + e.getMessage());
             return Failure.CANNOT_RUN;
         }
+    }
+
+    private static String verdict(List<Drill.Row> rows, boolean kept) {
+        long untried = rows.stream().filter(row -> !row.tried()).count();
+        String verdict = kept ? "every promise kept" : "NOT every promise was kept";
+        return untried == 0 ? verdict : "%s; %d not tried".formatted(verdict, untried);
     }
 
     private static void print(Drill.Row row) {
@@ -77,6 +85,7 @@ final class DrillCommand implements Callable<Integer> {
     private static Map<String, Object> tree(List<Drill.Row> rows, boolean kept) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("kept", kept);
+        tree.put("not_tried", rows.stream().filter(row -> !row.tried()).count());
         tree.put("faults", rows.stream().map(DrillCommand::tree).toList());
         tree.put("left_out", Drill.leftOut());
         return tree;

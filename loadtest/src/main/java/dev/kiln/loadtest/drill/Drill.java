@@ -27,12 +27,14 @@ public final class Drill {
     ///
     /// @param verdict `kept`, `BROKEN` or `not available`
     public record Row(
-            String name,
-            String deed,
-            String promise,
-            String verdict,
-            String seen,
-            double seconds) {}
+            String name, String deed, String promise, String verdict, String seen, double seconds) {
+        private static final String NOT_AVAILABLE = "not available";
+
+        /// Whether this machine could do it.
+        public boolean tried() {
+            return !verdict.equals(NOT_AVAILABLE);
+        }
+    }
 
     /// @param only names of faults, empty for all
     /// @param progress told what is being done
@@ -77,7 +79,9 @@ public final class Drill {
                             fault.name(),
                             fault.deed(),
                             fault.promise(),
-                            !missing.isEmpty() ? "not available" : seen.kept() ? "kept" : "BROKEN",
+                            !missing.isEmpty()
+                                    ? Row.NOT_AVAILABLE
+                                    : seen.kept() ? "kept" : "BROKEN",
                             seen.words(),
                             (System.nanoTime() - start) / 1e9));
         }
