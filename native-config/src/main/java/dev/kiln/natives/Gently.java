@@ -28,8 +28,8 @@ public final class Gently {
     /// whose cores are all busy.
     static final int NICE = 12;
 
-    /// A third of an ordinary thread's share: nicer, a server that is busy from its first second on would run code that is
-    /// hardly compiled for minutes; less nice, the calls of those seconds wait behind the compilers.
+    /// A third of an ordinary thread's share: on one busy core the compilers have work for about a minute after a start.
+    /// Nicer, that lasts longer; less nice, the calls of those seconds wait behind them.
     static final int COMPILING = 5;
 
     private static final System.Logger LOG = System.getLogger(Gently.class.getName());

@@ -17,7 +17,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -35,8 +35,9 @@ final class Crowd {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /// Latencies are recorded for longer than rates: one in a hundred of them is what counts.
-    private static final double LONGER = 3;
+    /// Latencies are recorded for longer than rates: one in a hundred of them is what counts. In stretches, since a
+    /// single pause of a shared machine would decide about one.
+    private static final int STRETCHES = 3;
 
     private final Vertx vertx;
     private final Pinning pinning;
@@ -108,14 +109,18 @@ final class Crowd {
         progress.accept("%.0f /s; at 70 %% of that".formatted(peak));
         double rate = Trial.SHARE * peak;
         trial.settle(questions, rate);
-        Collection<Arrival> arrivals =
-                trial.asked(questions, rate, LONGER * plan.seconds(), PATIENCE);
-        var latencies = new Latencies();
+        double[] tails = new double[STRETCHES];
         List<Integer> costs = new ArrayList<>();
-        for (Arrival arrival : arrivals) {
-            latencies.record(arrival.correctedNanos());
-            tokens(arrival, costs);
+        for (int i = 0; i < STRETCHES; i++) {
+            var latencies = new Latencies();
+            for (Arrival arrival : trial.asked(questions, rate, plan.seconds(), PATIENCE)) {
+                latencies.record(arrival.correctedNanos());
+                tokens(arrival, costs);
+            }
+            tails[i] = latencies.millisAt(99);
         }
+        Arrays.sort(tails);
+        double tail = tails[STRETCHES / 2];
         RawChild.BatchRule rule = RawChild.BatchRule.TEXTS;
         var policy =
                 new BatchPolicy(rule.maxItems(), rule.maxCost(), rule.maxPadding(), Duration.ZERO);
@@ -124,11 +129,11 @@ final class Crowd {
                         ? Double.NaN
                         : new QueueModel(policy, service).at(costs, rate, plan.seed()).millisAt(99);
         goals.most(
-                "C7: p99 at 70 %% of the peak, %.0f ms, over a queue's that loses no time, %.0f ms"
-                        .formatted(latencies.millisAt(99), model),
+                "C7: p99 at 70 %% of the peak, %.0f ms (three stretches, %.0f to %.0f), over a queue's that loses no time, %.0f ms"
+                        .formatted(tail, tails[0], tails[STRETCHES - 1], model),
                 1.5,
                 1.2,
-                latencies.millisAt(99) / model);
+                tail / model);
     }
 
     private static void tokens(Arrival arrival, List<Integer> costs) {
@@ -153,7 +158,12 @@ final class Crowd {
         Result.Overload four = trial.overload(questions, 4 * peak);
         goals.least("C8: goodput at 2× over peak", 0.95, 0.98, twice.goodPerSecond() / peak);
         goals.least("C8: goodput at 4× over peak", 0.9, 0, four.goodPerSecond() / peak);
-        goals.most("C9: refusal p99 at 2×, ms", 10, 2, twice.refusalP99Ms());
+        goals.most(
+                "C9: refusal p99 at 2×, ms (the generator itself was late by %.1f ms at p99)"
+                        .formatted(twice.latenessP99Ms()),
+                10,
+                2,
+                twice.refusalP99Ms());
         double admitted = twice.goodPerSecond() * plan.seconds() + twice.late();
         goals.most("admitted at 2× but late", 0.005, 0, twice.late() / Math.max(1, admitted));
         // Whatever the order, nobody could have answered more than the core had time left for.
