@@ -7,6 +7,7 @@ import java.util.Optional;
 /// @param caller empty when the call was refused before its caller was proved
 /// @param refusal why not, if refused
 /// @param detail the refusal's message for the log
+/// @param late whether it was answered, but after its caller's time
 /// @param asserted what the receipt says, stage times up to the signing among it
 /// @param encodeMicros how long encoding took
 /// @param signMicros how long signing took
@@ -15,6 +16,7 @@ public record Answered(
         Optional<Caller> caller,
         Optional<Refusal> refusal,
         String detail,
+        boolean late,
         Asserted asserted,
         long encodeMicros,
         long signMicros) {}

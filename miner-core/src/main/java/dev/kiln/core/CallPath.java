@@ -95,12 +95,14 @@ public final class CallPath {
         if (slot == null) {
             throw new Refused(Refusal.TASK_UNKNOWN_MODEL, "no model of this name is served here");
         }
+        Terms terms = call.terms(question.patience());
+        course.due(terms.due());
         question.pieces().ifPresent(course::streams);
         var work =
                 new Slot.Work(
                         call.id(),
                         question.inputs(),
-                        call.terms(question.patience()),
+                        terms,
                         question.pieces().isPresent());
         Ticket.Ran ran = slot.run(work, course);
         course.ran(ran);
@@ -139,14 +141,15 @@ public final class CallPath {
         long encodeMicros = course.encodeMicros(beganTick);
         if (call == null) {
             return new Answered(
-                    reply, Optional.empty(), refusal, detail, asserted, encodeMicros, 0);
+                    reply, Optional.empty(), refusal, detail, false, asserted, encodeMicros, 0);
         }
         Optional<Caller> caller = Optional.of(call.caller());
+        boolean late = refusal.isEmpty() && course.late(beganTick);
         try {
             Reply signed = reply.with(call.seal().seal(reply.status(), reply.body(), asserted));
             long signMicros = (time.tick() - beganTick) / 1000;
             return new Answered(
-                    signed, caller, refusal, detail, asserted, encodeMicros, signMicros);
+                    signed, caller, refusal, detail, late, asserted, encodeMicros, signMicros);
         } catch (RuntimeException fault) {
             LOG.log(System.Logger.Level.ERROR, "an answer could not be signed", fault);
             Refused unsigned =
@@ -156,6 +159,7 @@ public final class CallPath {
                     caller,
                     Optional.of(unsigned.reason()),
                     String.valueOf(unsigned.getMessage()),
+                    false,
                     asserted,
                     encodeMicros,
                     0);
@@ -177,6 +181,7 @@ public final class CallPath {
         private long lastTick;
         private long encodeBeganTick;
         private @Nullable Call call;
+        private @Nullable Deadline due;
         private @Nullable ModelInfo model;
         private Task.@Nullable Pieces pieces;
         private @Nullable Reply sent;
@@ -193,6 +198,15 @@ public final class CallPath {
             call = verified;
             stages = stages.withVerify((nowTick - lastTick) / 1000);
             lastTick = nowTick;
+        }
+
+        /// When its caller wants the answer.
+        void due(Deadline then) {
+            due = then;
+        }
+
+        boolean late(long nowTick) {
+            return due != null && due.passed(nowTick);
         }
 
         void entered(Admission.Permit given) {

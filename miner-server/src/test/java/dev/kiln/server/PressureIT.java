@@ -152,6 +152,17 @@ class PressureIT {
         assertThat(first.get().status()).isEqualTo(200);
     }
 
+    /// The line of the one who asks, once so many of its calls are counted.
+    private JsonNode listed(int asked) throws Exception {
+        while (true) {
+            JsonNode rows = admin("callers", Map.of()).path("callers");
+            JsonNode own = row(rows, signer.hotkey().ss58());
+            if (own.path("asked").asInt() >= asked) {
+                return own;
+            }
+        }
+    }
+
     private static JsonNode row(JsonNode rows, String caller) {
         for (JsonNode row : rows) {
             if (row.path("caller").asText().equals(caller)) {
@@ -252,5 +263,7 @@ class PressureIT {
 
         assertThat(late.get().status()).isEqualTo(200);
         assertThat(first.get().status()).isEqualTo(200);
+        assertThat(listed(5).path("answered").asInt()).isEqualTo(5);
+        assertThat(listed(5).path("missed").asInt()).isEqualTo(1);
     }
 }

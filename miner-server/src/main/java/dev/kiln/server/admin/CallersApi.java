@@ -16,7 +16,7 @@ import java.util.TreeSet;
 ///
 /// **Threads:** any.
 public record CallersApi(CallerTable table, Usage usage, Admission admission, CallerClocks clocks) {
-    private static final CallerTable.Row NOTHING = new CallerTable.Row(0, Map.of());
+    private static final CallerTable.Row NOTHING = new CallerTable.Row(0, 0, Map.of());
     private static final Usage.Part NO_TIME = new Usage.Part(0, 0);
     private static final CallerClocks.Ages NO_CLOCK =
             new CallerClocks.Ages(Optional.empty(), Optional.empty());

@@ -28,19 +28,23 @@ public final class CallerTable implements CallObserver {
 
     private static final class Line {
         private final LongAdder answered = new LongAdder();
+        private final LongAdder late = new LongAdder();
         private final Map<Refusal, LongAdder> refused = new ConcurrentHashMap<>();
     }
 
     /// What became of one caller's calls.
-    public record Row(long answered, Map<Refusal, Long> refused) {
+    ///
+    /// @param late those of the answered that were so after their caller's time
+    public record Row(long answered, long late, Map<Refusal, Long> refused) {
         /// All its calls.
         public long asked() {
             return answered + refused.values().stream().mapToLong(Long::longValue).sum();
         }
 
-        /// Those that were taken in and not answered in time.
+        /// Those that were taken in and answered late or not at all.
         public long missed() {
-            return refused.getOrDefault(Refusal.RUN_EXPIRED, 0L)
+            return late
+                    + refused.getOrDefault(Refusal.RUN_EXPIRED, 0L)
                     + refused.getOrDefault(Refusal.RUN_EXPIRED_IN_QUEUE, 0L);
         }
     }
@@ -52,6 +56,9 @@ public final class CallerTable implements CallObserver {
             count(line, answered.refusal().get());
         } else {
             line.answered.increment();
+            if (answered.late()) {
+                line.late.increment();
+            }
         }
     }
 
@@ -66,7 +73,7 @@ public final class CallerTable implements CallObserver {
         lines.forEach((caller, line) -> {
             Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
             line.refused.forEach((reason, count) -> refused.put(reason, count.sum()));
-            rows.put(caller, new Row(line.answered.sum(), refused));
+            rows.put(caller, new Row(line.answered.sum(), line.late.sum(), refused));
         });
         return rows;
     }
