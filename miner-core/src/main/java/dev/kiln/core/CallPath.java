@@ -99,11 +99,7 @@ public final class CallPath {
         course.due(terms.due());
         question.pieces().ifPresent(course::streams);
         var work =
-                new Slot.Work(
-                        call.id(),
-                        question.inputs(),
-                        terms,
-                        question.pieces().isPresent());
+                new Slot.Work(call.id(), question.inputs(), terms, question.pieces().isPresent());
         Ticket.Ran ran = slot.run(work, course);
         course.ran(ran);
         return ran.outputs();
