@@ -27,15 +27,16 @@ final class RivalPlot {
 
     String svg() {
         List<String> models = run.models();
-        int block = HEAD + ROW * Contender.values().length + 16;
-        int height = Math.max(1, models.size()) * block + 24;
+        int height = models.stream().mapToInt(this::height).sum() + 40;
         add(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\" role=\"img\">"
                         .formatted(WIDTH, height, WIDTH, height));
         add("<title>Kiln beside its rivals, %s</title>".formatted(run.date()));
         add("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
-        for (int i = 0; i < models.size(); i++) {
-            model(models.get(i), i * block);
+        int top = 0;
+        for (String model : models) {
+            model(model, top);
+            top += height(model);
         }
         add(
                 "<text x=\"12\" y=\"%d\" fill=\"#555555\">Bars are medians of the starts, lines reach from the least to the most.</text>"
@@ -43,11 +44,18 @@ final class RivalPlot {
         return svg.append("</svg>\n").toString();
     }
 
+    private List<Contender> systems(String model) {
+        return Arrays.stream(Contender.values())
+                .filter(each -> !run.of(each, model).isEmpty())
+                .toList();
+    }
+
+    private int height(String model) {
+        return HEAD + ROW * systems(model).size() + 16;
+    }
+
     private void model(String model, int top) {
-        List<Contender> systems =
-                Arrays.stream(Contender.values())
-                        .filter(each -> !run.of(each, model).isEmpty())
-                        .toList();
+        List<Contender> systems = systems(model);
         add(
                 "<text x=\"12\" y=\"%d\" font-size=\"15\" font-weight=\"bold\">%s</text>"
                         .formatted(top + 22, model));
@@ -75,10 +83,19 @@ final class RivalPlot {
         double scale = most > 0 ? (PANEL - 80) / most : 0;
         for (int i = 0; i < systems.size(); i++) {
             int y = top + HEAD + ROW * i;
-            String colour =
-                    systems.get(i).isKiln() || systems.get(i) == Contender.RAW ? OURS : THEIRS;
-            ranges.get(i).ifPresent(range -> bar(range, scale, left, y, colour));
+            Contender system = systems.get(i);
+            String colour = system.isKiln() || system == Contender.RAW ? OURS : THEIRS;
+            ranges.get(i)
+                    .ifPresentOrElse(
+                            range -> bar(range, scale, left, y, colour),
+                            () -> nothing(system, left, y));
         }
+    }
+
+    private void nothing(Contender system, int left, int y) {
+        add(
+                "<text x=\"%d\" y=\"%d\" fill=\"#555555\">%s</text>"
+                        .formatted(left, y + 14, RivalText.none(system)));
     }
 
     private void bar(Range range, double scale, int left, int y, String colour) {

@@ -130,8 +130,7 @@ public final class RivalText {
     }
 
     private String row(Contender each, String model) {
-        // Only the engine alone is not asked on a timetable.
-        String none = each == Contender.RAW ? "" : "void";
+        String none = none(each);
         Function<Figure, String> figure =
                 of -> run.range(each, model, of.of()).map(RivalText::shown).orElse(none);
         Optional<Range> cosine =
@@ -189,6 +188,11 @@ public final class RivalText {
                                 number(range.median()),
                                 number(range.least()),
                                 number(range.most()));
+    }
+
+    /// What stands where there is no figure: only the engine alone is not asked on a timetable.
+    static String none(Contender each) {
+        return each == Contender.RAW ? "" : "void";
     }
 
     /// Three digits that count, no more than three behind the point.
