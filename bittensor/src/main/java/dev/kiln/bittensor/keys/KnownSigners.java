@@ -41,6 +41,11 @@ public final class KnownSigners {
         return holds;
     }
 
+    /// Keys kept now.
+    int kept() {
+        return tables.size();
+    }
+
     private void keep(Hotkey signer) {
         EdwardsPoint minusA =
                 Ristretto.decode(signer.accountId(), 0)
