@@ -114,7 +114,7 @@ final class LaneQueue {
 
     private Place place(Ticket ticket, Terms terms) {
         long now = time.tick();
-        return new Place(ticket, terms, row.flow(terms.caller(), now), now);
+        return new Place(ticket, terms, row.flows().flow(terms.caller(), now), now);
     }
 
     /// Nanoseconds until so many more items of one cost would be done behind all that waits.
@@ -129,7 +129,7 @@ final class LaneQueue {
     double foretell(Ticket ticket, Terms terms) {
         return locked(() -> {
             long now = time.tick();
-            Place probe = new Place(ticket, terms, row.look(terms.caller(), now), now);
+            Place probe = new Place(ticket, terms, row.flows().look(terms.caller(), now), now);
             return promises.foretell(probe, forecast.at(now));
         });
     }
@@ -213,7 +213,7 @@ final class LaneQueue {
                     forecast.learn(place, (double) (now - place.offeredTick));
                 }
             }
-            row.account(batch.jobs(), tookNanos, forecast.pace());
+            row.flows().account(batch.jobs(), tookNanos, forecast.pace());
         } finally {
             lock.unlock();
         }

@@ -50,7 +50,7 @@ final class Picker {
         this.outlook = outlook;
         int leading = row.stretches().getFirst().get(0).jobs.getFirst().item().cost();
         this.full = policy.fill(leading) * curve.work(leading, policy);
-        boolean may = brief < full && row.mostOfOne() > full;
+        boolean may = brief < full && row.flows().mostOfOne() > full;
         this.longest = may ? brief : Double.POSITIVE_INFINITY;
         look(row);
     }

@@ -1,11 +1,7 @@
 package dev.kiln.core;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /// The calls that wait for a lane, in the order in which they will run: one row, and in it two rules.
 ///
@@ -18,20 +14,10 @@ import java.util.Set;
 ///
 /// **Threads:** guarded by the queue's lock.
 final class Row {
-    /// Callers of that long ago are still reckoned with.
-    static final long KNOWN_FOR_NANOS = 60_000_000_000L;
-
-    private static final int MOST_FLOWS = 4096;
-
-    private final Sharing sharing;
-
     /// None is empty.
     private final List<Stretch> stretches = new ArrayList<>();
 
-    private final Map<String, Flow> flows = new HashMap<>();
-
-    /// Those that have something waiting.
-    private final Set<Flow> waiting = new LinkedHashSet<>();
+    private final Flows flows;
 
     private double work;
 
@@ -41,8 +27,6 @@ final class Row {
     /// The same of what was promised nothing.
     private double virtualUnpromised;
 
-    private long weighedTick;
-
     /// Between two places of a stretch, or at one of its ends.
     ///
     /// @param stretch its index; that of the first while the row is empty
@@ -50,7 +34,12 @@ final class Row {
     record Spot(int stretch, int index) {}
 
     Row(Sharing sharing) {
-        this.sharing = sharing;
+        this.flows = new Flows(sharing, () -> stretches.forEach(Stretch::changed));
+    }
+
+    /// The callers' ways through it.
+    Flows flows() {
+        return flows;
     }
 
     List<Stretch> stretches() {
@@ -64,15 +53,6 @@ final class Row {
     /// Nanoseconds of all that waits, in full batches.
     double work() {
         return work;
-    }
-
-    /// Nanoseconds of what waits of the caller that has most waiting.
-    double mostOfOne() {
-        double most = 0;
-        for (Flow flow : waiting) {
-            most = Math.max(most, flow.work);
-        }
-        return most;
     }
 
     /// Nanoseconds of the first that wait and together cost so much.
@@ -91,37 +71,6 @@ final class Row {
             }
         }
         return first;
-    }
-
-    /// How many callers have something waiting.
-    int callers() {
-        return waiting.size();
-    }
-
-    /// A caller's way, weighed anew where somebody came or has long been away.
-    Flow flow(Caller caller, long nowTick) {
-        Flow flow = flows.get(caller.name());
-        boolean news =
-                flow == null
-                        || !flow.caller.equals(caller)
-                        || nowTick - flow.seenTick > KNOWN_FOR_NANOS;
-        if (flow == null) {
-            forgetSomebody();
-            flow = new Flow(caller, nowTick);
-            flows.put(caller.name(), flow);
-        }
-        flow.caller = caller;
-        flow.seenTick = nowTick;
-        if (news || nowTick - weighedTick > KNOWN_FOR_NANOS / 10) {
-            weigh(nowTick);
-        }
-        return flow;
-    }
-
-    /// The same without noting anything; of one not known, a way that it has not begun.
-    Flow look(Caller caller, long nowTick) {
-        Flow flow = flows.get(caller.name());
-        return flow == null ? new Flow(caller, nowTick) : flow;
     }
 
     /// Finds a newcomer its place and says when it would be done there; it does not stand there yet.
@@ -203,10 +152,7 @@ final class Row {
         if (flow.places == 0 || !anotherIsDueLater) {
             flow.latestDue = newcomer.dueTick;
         }
-        if (flow.places++ == 0) {
-            waiting.add(flow);
-        }
-        flow.work += newcomer.work;
+        flows.came(newcomer);
         if (!newcomer.promised) {
             flow.finishUnpromised = newcomer.finish();
             return;
@@ -253,7 +199,7 @@ final class Row {
         place.flow.finish -= place.promised ? share : 0;
         place.flow.finishUnpromised -= place.promised ? 0 : share;
         paid(place, place.work);
-        left(place);
+        flows.left(place);
         tidy();
     }
 
@@ -270,7 +216,7 @@ final class Row {
             paid(place, job.work());
             if (place.jobs.isEmpty()) {
                 place.stretch().remove(place, 0);
-                left(place);
+                flows.left(place);
             }
         }
         tidy();
@@ -294,43 +240,9 @@ final class Row {
         work = stretches.isEmpty() ? 0 : work;
     }
 
-    /// Puts a batch's time to its callers' accounts, and beside it whose time it was by the policy: of all that had
-    /// something in it or waiting, by weight. Callers pay for the time that was really spent on them.
-    ///
-    /// @param pace nanoseconds that batches take for one of predicted work
-    void account(List<Place.Job> jobs, long nanos, double pace) {
-        double all = 0;
-        for (Place.Job job : jobs) {
-            all += job.work();
-        }
-        Set<Flow> wanting = new LinkedHashSet<>(waiting);
-        for (Place.Job job : jobs) {
-            Flow flow = job.place().flow;
-            wanting.add(flow);
-            double given = nanos * job.work() / all;
-            sharing.usage().gave(flow.caller.name(), given);
-            if (job.place().promised && job.place().known) {
-                flow.finish += (given / pace - job.work()) / flow.weight;
-            }
-        }
-        double weights = 0;
-        for (Flow flow : wanting) {
-            weights += flow.weight;
-        }
-        for (Flow flow : wanting) {
-            sharing.usage().owed(flow.caller.name(), nanos * flow.weight / weights);
-        }
-    }
-
     private void paid(Place place, double itsWork) {
         work = Math.max(0, work - itsWork);
         place.flow.work = Math.max(0, place.flow.work - itsWork);
-    }
-
-    private void left(Place place) {
-        if (--place.flow.places == 0) {
-            waiting.remove(place.flow);
-        }
     }
 
     /// Everybody has been served as far as the one that is furthest behind.
@@ -354,31 +266,5 @@ final class Row {
                         .min()
                         .orElse(virtualUnpromised);
         virtualUnpromised = Math.max(virtualUnpromised, least);
-    }
-
-    private void weigh(long nowTick) {
-        weighedTick = nowTick;
-        Sharing.Known known = Sharing.Known.NOBODY;
-        for (Flow flow : flows.values()) {
-            if (nowTick - flow.seenTick <= KNOWN_FOR_NANOS) {
-                known = known.with(flow.caller);
-            }
-        }
-        for (Flow flow : flows.values()) {
-            if (nowTick - flow.seenTick <= KNOWN_FOR_NANOS) {
-                flow.weight = sharing.weight(flow.caller, known);
-                flow.share = sharing.share(flow.caller, known);
-            }
-        }
-        stretches.forEach(Stretch::changed);
-    }
-
-    private void forgetSomebody() {
-        if (flows.size() >= MOST_FLOWS) {
-            flows.values().stream()
-                    .filter(flow -> flow.places == 0)
-                    .min((one, other) -> Long.signum(one.seenTick - other.seenTick))
-                    .ifPresent(flow -> flows.remove(flow.caller.name()));
-        }
     }
 }

@@ -48,7 +48,7 @@ class PickerTest {
                         new Caller.KeyHolder(caller),
                         Deadline.after(time.tick(), Duration.ofMinutes(1)));
         Ticket ticket = new Ticket(lane, terms.deadline(), 1);
-        Flow flow = row.flow(terms.caller(), time.tick());
+        Flow flow = row.flows().flow(terms.caller(), time.tick());
         Place place = new Place(ticket, terms, flow, time.tick());
         place.add(new Cost(cost), curve.work(cost, POLICY));
         place.promised = true;

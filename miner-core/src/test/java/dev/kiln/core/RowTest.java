@@ -36,7 +36,7 @@ class RowTest {
         var terms =
                 new Terms(caller, new Deadline(due), new Deadline(deadline), Terms.WhenLate.QUEUE);
         Ticket ticket = new Ticket(lane, terms.deadline(), 2);
-        Place place = new Place(ticket, terms, row.flow(caller, time.tick()), time.tick());
+        Place place = new Place(ticket, terms, row.flows().flow(caller, time.tick()), time.tick());
         for (int item = random.nextInt(2); item < 2; item++) {
             place.add(new Cost(1), 1 + random.nextInt(400));
         }
