@@ -26,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -58,7 +60,7 @@ public final class Soak {
     private final Consumer<String> progress;
     private final AtomicLong good = new AtomicLong();
     private final AtomicLong other = new AtomicLong();
-    private final AtomicLong unproved = new AtomicLong();
+    private final Map<String, Long> unproved = new ConcurrentSkipListMap<>();
 
     /// How to soak.
     ///
@@ -71,15 +73,16 @@ public final class Soak {
     ///
     /// @param slopes in MB an hour, by what was looked at
     /// @param other refused or lost
-    /// @param unproved of the answers that were checked, each twentieth
+    /// @param unproved of the answers that were checked, each twentieth, by what failed
     public record Outcome(
             double capacity,
             double rate,
             long good,
             long other,
-            long unproved,
+            Map<String, Long> unproved,
             Map<String, Slope> slopes) {
         public Outcome {
+            unproved = new TreeMap<>(unproved);
             slopes = new LinkedHashMap<>(slopes);
         }
 
@@ -87,7 +90,7 @@ public final class Soak {
         public boolean sound() {
             return !slopes.isEmpty()
                     && slopes.values().stream().noneMatch(slope -> slope.word().equals("grows"))
-                    && unproved == 0
+                    && unproved.isEmpty()
                     && other <= 0.01 * (good + other);
         }
     }
@@ -149,7 +152,7 @@ public final class Soak {
         traffic.join();
         Map<String, Slope> slopes = new LinkedHashMap<>();
         looks.forEach((name, points) -> slopes.put(name, Slope.of(points)));
-        return new Outcome(capacity, rate, good.get(), other.get(), unproved.get(), slopes);
+        return new Outcome(capacity, rate, good.get(), other.get(), unproved, slopes);
     }
 
     private void drive(OpenLoop loop, List<Question> questions, double rate, double seconds) {
@@ -162,13 +165,20 @@ public final class Soak {
 
     private void count(Arrival arrival) {
         if (arrival.end() instanceof Arrival.Came(Received received) && received.status() == 200) {
-            boolean looked = good.incrementAndGet() % CHECK_EVERY == 0;
-            if (looked
-                    && !(arrival.signed().demand().check(received) instanceof Provenance.Proved)) {
-                unproved.incrementAndGet();
+            if (good.incrementAndGet() % CHECK_EVERY == 0) {
+                look(arrival.signed().demand().check(received));
             }
         } else {
             other.incrementAndGet();
+        }
+    }
+
+    private void look(Provenance provenance) {
+        switch (provenance) {
+            case Provenance.Proved _ -> {}
+            case Provenance.Broken(String what) -> unproved.merge(what, 1L, Long::sum);
+            case Provenance.Unsigned _, Provenance.NotAsked _ ->
+                    unproved.merge("UNSIGNED", 1L, Long::sum);
         }
     }
 

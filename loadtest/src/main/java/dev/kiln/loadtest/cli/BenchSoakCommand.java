@@ -76,7 +76,7 @@ final class BenchSoakCommand implements Callable<Integer> {
 
     private void print(Soak.Outcome outcome) {
         System.out.println(
-                "%.1f /s, %.0f %% of %.1f /s, for %.0f minutes: %,d answered, %,d not, %d of the checked not proved"
+                "%.1f /s, %.0f %% of %.1f /s, for %.0f minutes: %,d answered, %,d not, of the checked not proved: %s"
                         .formatted(
                                 outcome.rate(),
                                 100 * share,
@@ -84,7 +84,7 @@ final class BenchSoakCommand implements Callable<Integer> {
                                 minutes,
                                 outcome.good(),
                                 outcome.other(),
-                                outcome.unproved()));
+                                outcome.unproved().isEmpty() ? "none" : outcome.unproved()));
         outcome.slopes()
                 .forEach((name, slope) ->
                         System.out.println(
