@@ -306,6 +306,11 @@ public final class Lane implements AutoCloseable {
         return queue.forget(ticket);
     }
 
+    /// Stops runs that nobody waits for any more, where the engine can be stopped.
+    void stopTheUnwanted() {
+        loops.forEach(LaneLoop::stopIfUnwanted);
+    }
+
     private void work(LaneLoop loop) {
         try {
             loop.work();

@@ -15,6 +15,7 @@ final class LaneCounts {
 
     private final LongAdder deadNanos = new LongAdder();
     private final LongAdder leftNanos = new LongAdder();
+    private final LongAdder stopped = new LongAdder();
 
     /// One run begins.
     ///
@@ -29,6 +30,10 @@ final class LaneCounts {
 
     void computed(long tookNanos) {
         computeNanos.add(tookNanos);
+    }
+
+    void stopped() {
+        stopped.increment();
     }
 
     void faulted() {
@@ -63,7 +68,10 @@ final class LaneCounts {
                 cost.sum(),
                 paddedCost.sum(),
                 new LaneFacts.Engine(
-                        computeNanos.sum() / 1000, deadNanos.sum() / 1000, leftNanos.sum() / 1000),
+                        computeNanos.sum() / 1000,
+                        deadNanos.sum() / 1000,
+                        leftNanos.sum() / 1000,
+                        stopped.sum()),
                 queue.dropped(),
                 faults.sum());
     }

@@ -21,19 +21,22 @@ public record LaneFacts(
         Engine engine,
         long dropped,
         long faults) {
-    public static final LaneFacts NONE = new LaneFacts(0, 0, 0, 0, 0, 0, new Engine(0, 0, 0), 0, 0);
+    public static final LaneFacts NONE =
+            new LaneFacts(0, 0, 0, 0, 0, 0, new Engine(0, 0, 0, 0), 0, 0);
 
     /// Time in the engine, all loops together.
     ///
     /// @param micros all of it
     /// @param deadMicros what of it was spent on items that nobody waited for when their run began
     /// @param leftMicros the same of items whose callers left while they ran
-    public record Engine(long micros, long deadMicros, long leftMicros) {
+    /// @param stopped runs that ended early because nobody waited for them any more
+    public record Engine(long micros, long deadMicros, long leftMicros, long stopped) {
         Engine plus(Engine other) {
             return new Engine(
                     micros + other.micros,
                     deadMicros + other.deadMicros,
-                    leftMicros + other.leftMicros);
+                    leftMicros + other.leftMicros,
+                    stopped + other.stopped);
         }
     }
 

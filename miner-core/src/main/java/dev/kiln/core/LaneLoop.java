@@ -6,6 +6,7 @@ import dev.kiln.core.model.ModelAdapter;
 import dev.kiln.core.model.ModelFault;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
+import dev.kiln.core.model.Stop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,10 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /// One engine loop of a lane: takes batches, runs them, completes tickets. A batch that fails is run again in halves,
-/// so that only the item at fault fails; one that lacked memory teaches the lane to form smaller ones.
+/// so that only the item at fault fails; one that lacked memory teaches the lane to form smaller ones. A run that
+/// nobody waits for any more is stopped, where the engine can be.
 ///
-/// **Threads:** confined to its own, but for [#stuck].
+/// **Threads:** confined to its own, but for [#stuck] and [#stopIfUnwanted].
 final class LaneLoop {
     private static final System.Logger LOG = System.getLogger(LaneLoop.class.getName());
 
@@ -35,11 +37,16 @@ final class LaneLoop {
     /// A run under way.
     ///
     /// @param expected nanoseconds it should take, 0 where that is not known
-    private record Running(long beganTick, double expected) {}
+    /// @param jobs what for; none of a proof and the like
+    private record Running(long beganTick, double expected, List<Job> jobs, Stop stop) {
+        boolean wanted() {
+            return jobs.isEmpty() || jobs.stream().anyMatch(job -> !job.ticket().over());
+        }
+    }
 
     private final Parts parts;
 
-    /// Written by the loop's own thread alone, read by the watchdog.
+    /// Written by the loop's own thread alone, read by the watchdog and by who gives a call up.
     private volatile @Nullable Running running;
 
     LaneLoop(Parts parts) {
@@ -81,6 +88,14 @@ final class LaneLoop {
                 : Optional.empty();
     }
 
+    /// Stops the run under way if nobody waits for any of it.
+    void stopIfUnwanted() {
+        Running now = running;
+        if (now != null && !now.wanted()) {
+            now.stop().ask();
+        }
+    }
+
     private void run(Batch batch) {
         boolean well = false;
         try {
@@ -103,6 +118,10 @@ final class LaneLoop {
             List<ModelOutput> outputs = compute(jobs, padded);
             long tookNanos = parts.time().tick() - beganTick;
             parts.counts().computed(tookNanos);
+            if (outputs.isEmpty()) {
+                stopped(jobs, padded, gone, tookNanos);
+                return false;
+            }
             parts.curve().learn(jobs.size(), padded, tookNanos);
             parts.health().ran();
             complete(jobs, outputs, gone, new Moments(takenTick, beganTick, tookNanos));
@@ -114,13 +133,21 @@ final class LaneLoop {
         }
     }
 
+    /// @return no outputs if the run was stopped
     private List<ModelOutput> compute(List<Job> jobs, long padded) throws ModelFault {
         List<Prepared> prepared = jobs.stream().map(Job::item).toList();
         List<ModelOutput> outputs = new ArrayList<>();
+        Stop stop = new Stop();
         try {
             double expected = parts.curve().batch(jobs.size(), padded).orElse(0);
-            running = new Running(parts.time().tick(), expected);
-            outputs.addAll(parts.adapter().run(prepared));
+            running = new Running(parts.time().tick(), expected, jobs, stop);
+            stopIfUnwanted();
+            outputs.addAll(stop.over(() -> parts.adapter().run(prepared)));
+        } catch (ModelFault fault) {
+            if (stop.asked() && !fault.deviceLost()) {
+                return List.of();
+            }
+            throw fault;
         } catch (RuntimeException | Error bug) {
             throw new ModelFault("the adapter threw", bug);
         } finally {
@@ -136,7 +163,7 @@ final class LaneLoop {
 
     private void watched(Runnable errand) {
         try {
-            running = new Running(parts.time().tick(), 0);
+            running = new Running(parts.time().tick(), 0, List.of(), new Stop());
             errand.run();
         } finally {
             running = null;
@@ -156,9 +183,7 @@ final class LaneLoop {
     /// @param gone whose callers had left when the run began
     private void complete(
             List<Job> jobs, List<ModelOutput> outputs, boolean[] gone, Moments moments) {
-        double work = 0;
-        double dead = 0;
-        double left = 0;
+        boolean[] wanted = new boolean[jobs.size()];
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
             long offered = job.place().offeredTick;
@@ -166,13 +191,31 @@ final class LaneLoop {
             long waited = moments.beganTick() - Math.max(moments.takenTick(), offered);
             Stages stages =
                     new Stages(0, 0, queued / 1000, waited / 1000, moments.tookNanos() / 1000);
-            boolean wanted =
-                    job.ticket().complete(job.index(), outputs.get(i), jobs.size(), stages);
-            work += job.work();
-            dead += gone[i] ? job.work() : 0;
-            left += wanted || gone[i] ? 0 : job.work();
+            wanted[i] = job.ticket().complete(job.index(), outputs.get(i), jobs.size(), stages);
         }
-        double each = moments.tookNanos() / work;
+        countWasted(jobs, gone, wanted, moments.tookNanos());
+    }
+
+    /// Nobody waited for it any more. Had it gone on it would have taken longer, but how much is not known.
+    private void stopped(List<Job> jobs, long padded, boolean[] gone, long tookNanos) {
+        parts.counts().stopped();
+        if (tookNanos > parts.curve().batch(jobs.size(), padded).orElse(0)) {
+            parts.curve().learn(jobs.size(), padded, tookNanos);
+        }
+        countWasted(jobs, gone, new boolean[jobs.size()], tookNanos);
+    }
+
+    private void countWasted(List<Job> jobs, boolean[] gone, boolean[] wanted, long tookNanos) {
+        double work = 0;
+        double dead = 0;
+        double left = 0;
+        for (int i = 0; i < jobs.size(); i++) {
+            double its = jobs.get(i).work();
+            work += its;
+            dead += gone[i] ? its : 0;
+            left += wanted[i] || gone[i] ? 0 : its;
+        }
+        double each = tookNanos / work;
         parts.counts().wasted(dead * each, left * each);
     }
 

@@ -97,16 +97,18 @@ public final class Ticket {
         return await().outputs().get(index);
     }
 
-    /// Gives the call up: what still waits is dropped, what runs is thrown away.
+    /// Gives the call up: what still waits is dropped; what runs is stopped, or thrown away where others wait for it.
     public void cancel() {
         fail(new Refused(Refusal.RUN_CALLER_GONE, "the client left"));
         lane.forget(this);
+        lane.stopTheUnwanted();
     }
 
     private void expire() {
         boolean waits = lane.forget(this);
         Refusal reason = waits ? Refusal.RUN_EXPIRED_IN_QUEUE : Refusal.RUN_EXPIRED;
         fail(new Refused(reason, "the deadline passed before the answer was ready"));
+        lane.stopTheUnwanted();
     }
 
     Deadline deadline() {

@@ -7,6 +7,7 @@ import dev.kiln.core.model.ModelInput;
 import dev.kiln.core.model.ModelOutput;
 import dev.kiln.core.model.Prepared;
 import dev.kiln.core.model.Purpose;
+import dev.kiln.core.model.Stop;
 import dev.kiln.core.model.UnfitInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,9 @@ class GatedAdapter implements ModelAdapter {
     volatile boolean broken;
 
     volatile int memory = Integer.MAX_VALUE;
+
+    /// Whether its runs can be stopped. Written by the test, read by loops.
+    volatile boolean stoppable;
 
     /// @param openRuns how many runs may pass before [#leave] is given
     GatedAdapter(int openRuns) {
@@ -94,7 +98,9 @@ class GatedAdapter implements ModelAdapter {
         }
         batches.add(List.copyOf(texts));
         running.release();
-        leave.acquireUninterruptibly();
+        if (stopped()) {
+            throw new ModelFault("stopped");
+        }
         if (texts.size() > memory) {
             throw ModelFault.outOfMemory("planted");
         }
@@ -113,6 +119,14 @@ class GatedAdapter implements ModelAdapter {
                     new ModelOutput.Embedding(new float[] {text.length()}, text.length(), false));
         }
         return outputs;
+    }
+
+    private boolean stopped() {
+        Stop stop = stoppable ? Stop.ofThisRun() : new Stop();
+        try (var _ = stop.by(leave::release)) {
+            leave.acquireUninterruptibly();
+        }
+        return stop.asked();
     }
 
     @Override

@@ -88,12 +88,12 @@ class OracleTest {
         System.getLogger("oracle")
                 .log(
                         System.Logger.Level.INFO,
-                        "%d of %d admitted were late, %d of %d refused without need"
-                                .formatted(late, admitted, withoutNeed, arrived));
+                        "%d of %d admitted were late, %d of %d refused were so without need"
+                                .formatted(late, admitted, withoutNeed, arrived - admitted));
 
         assertThat(admitted).isBetween(arrived / 3, arrived * 2 / 3);
         assertThat((double) late / admitted).isLessThan(0.005);
-        assertThat((double) withoutNeed / arrived).isLessThan(0.02);
+        assertThat((double) withoutNeed / (arrived - admitted)).isLessThan(0.02);
     }
 
     /// Near the load that can be answered there is idle time to find, and refusals to regret.

@@ -130,6 +130,7 @@ public final class Meters implements CallObserver {
         laneCounter("kiln.lane.compute.seconds", slot, f -> f.engine().micros() / 1e6);
         laneCounter("kiln.engine.dead.seconds", slot, f -> f.engine().deadMicros() / 1e6);
         laneCounter("kiln.engine.left.seconds", slot, f -> f.engine().leftMicros() / 1e6);
+        laneCounter("kiln.engine.stopped", slot, f -> f.engine().stopped());
         gauge("kiln.lane.queued.items", slot, s -> s.facts().queuedItems());
         gauge("kiln.lane.queued.cost", slot, s -> s.facts().queuedCost());
         gauge("kiln.model.serving", slot, s -> s.lane().isPresent() ? 1 : 0);

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// Runs batches through ONNX Runtime's own Java API, in memory of the system's.
 ///
@@ -37,13 +38,15 @@ final class JavaRun implements EmbedRun {
         try (var ids = longs(environment, batch.ids(), shape);
                 var mask = longs(environment, batch.mask(), shape);
                 var pairs = longs(environment, zeros, shape);
-                var output = vectors(environment, batch)) {
+                var output = vectors(environment, batch);
+                var stoppable = new StoppableRun()) {
             Map<String, OnnxTensor> inputs = new HashMap<>();
             inputs.put("input_ids", ids);
             inputs.put("attention_mask", mask);
             inputs.put(EmbedGraph.TYPES, pairs);
             inputs.keySet().retainAll(graph.inputs());
-            session.run(inputs, Map.of(graph.output(), output)).close();
+            var outputs = Map.of(graph.output(), output);
+            session.run(inputs, Set.of(), outputs, stoppable.options()).close();
         }
     }
 

@@ -156,7 +156,8 @@ public final class OnnxEngine implements Engine {
                     outputNames.stream()
                             .filter(name -> !pinned.containsKey(name))
                             .collect(Collectors.toSet());
-            try (var result = session.run(fed, requested, pinned)) {
+            try (var stoppable = new StoppableRun();
+                    var result = session.run(fed, requested, pinned, stoppable.options())) {
                 return outputs(result, placed, arena);
             }
         }
