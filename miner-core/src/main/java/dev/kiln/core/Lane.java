@@ -49,9 +49,6 @@ public final class Lane implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Lane.class.getName());
 
-    /// How long a call prepares before it looks whether it is still wanted and lets others go on.
-    private static final long PREPARE_SLICE_NANOS = 10_000_000;
-
     private final ModelAdapter adapter;
     private final LaneSettings settings;
     private final Time time;
@@ -59,9 +56,7 @@ public final class Lane implements AutoCloseable {
     private final LaneCounts counts = new LaneCounts();
     private final ServiceCurve curve = new ServiceCurve();
     private final LaneHealth health;
-    private final Door preparing = new Door();
-    private final PrepareWork prepareWork =
-            new PrepareWork(Runtime.getRuntime().availableProcessors());
+    private final Preparation preparation;
     private final List<LaneLoop> loops = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger loopsLeft;
@@ -75,6 +70,7 @@ public final class Lane implements AutoCloseable {
         this.time = time;
         this.queue = new LaneQueue(settings, curve, time);
         this.health = new LaneHealth(adapter);
+        this.preparation = new Preparation(adapter, time);
         this.loopsLeft = new AtomicInteger(settings.loops());
     }
 
@@ -120,52 +116,12 @@ public final class Lane implements AutoCloseable {
     /// @throws InterruptedException if the client left meanwhile
     public List<Prepared> prepare(List<ModelInput> inputs, Terms terms)
             throws UnfitInput, Refused, InterruptedException {
-        if (!preparing.enter()) {
-            throw new Refused(Refusal.SERVER_DRAINING, "the server is shutting down");
-        }
-        try {
-            queue.refuseHopeless(new Ticket(this, terms.deadline(), inputs.size()), terms);
-            List<Prepared> prepared = new ArrayList<>(inputs.size());
-            long began = time.tick();
-            double expected = prepareWork.begin(inputs, terms, began);
-            try {
-                prepareInSlices(inputs, terms.deadline(), prepared);
-                return prepared;
-            } finally {
-                prepareWork.learn(inputs.subList(0, prepared.size()), time.tick() - began);
-                prepareWork.ended(terms, expected);
-            }
-        } finally {
-            preparing.leave();
-        }
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it; it only lets others in
-    private void prepareInSlices(
-            List<ModelInput> inputs, Deadline deadline, List<Prepared> prepared)
-            throws UnfitInput, Refused, InterruptedException {
-        long yieldedTick = time.tick();
-        for (ModelInput input : inputs) {
-            long now = time.tick();
-            if (now - yieldedTick > PREPARE_SLICE_NANOS) {
-                requireWanted(deadline, now);
-                // Virtual threads are not taken off their core by themselves.
-                Thread.yield();
-                yieldedTick = time.tick();
-            }
-            prepared.add(adapter.prepare(input));
-        }
-    }
-
-    private static void requireWanted(Deadline deadline, long now)
-            throws Refused, InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException("the client left");
-        }
-        if (deadline.passed(now)) {
-            throw new Refused(
-                    Refusal.RUN_EXPIRED, "the deadline passed while the inputs were made ready");
-        }
+        return preparation.prepare(
+                inputs,
+                terms,
+                () ->
+                        queue.refuseHopeless(
+                                new Ticket(this, terms.deadline(), inputs.size()), terms));
     }
 
     /// Puts a call's items in the row, all or none. From then on its answer is promised for when it is due, unless its
@@ -318,8 +274,7 @@ public final class Lane implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "lane loop interrupted; it ends");
         } finally {
             if (loopsLeft.decrementAndGet() == 0) {
-                preparing.shut();
-                preparing.awaitEmpty();
+                preparation.close();
                 adapter.close();
             }
         }
