@@ -159,7 +159,7 @@ final class Crowd {
         goals.least("C8: goodput at 2× over peak", 0.95, 0.98, twice.goodPerSecond() / peak);
         goals.least("C8: goodput at 4× over peak", 0.9, 0, four.goodPerSecond() / peak);
         goals.most(
-                "C9: refusal p99 at 2×, ms (the generator itself was late by %.1f ms at p99)"
+                "C9: refusal p99 at 2×, ms from sending (the generator itself was late by %.1f ms at p99)"
                         .formatted(twice.latenessP99Ms()),
                 10,
                 2,

@@ -38,6 +38,8 @@ record Result(
     ///
     /// @param goodPerSecond right answers within the deadline
     /// @param late answered after it, or not at all; [#refused] stand beside it
+    /// @param refusalP99Ms from sending: what refusing takes, whoever was late before
+    /// @param latenessP99Ms how late the generator itself was
     record Overload(
             double rate,
             double goodPerSecond,

@@ -203,7 +203,7 @@ final class Trial {
                 continue;
             }
             if (outcome == Jury.Outcome.REFUSED) {
-                refusals.record(arrival.correctedNanos());
+                refusals.record(arrival.uncorrectedNanos());
             } else if (outcome == Jury.Outcome.RIGHT
                     && arrival.correctedNanos() <= DEADLINE.toNanos()) {
                 good++;
