@@ -1,5 +1,7 @@
 package dev.kiln.loadtest.bench;
 
+import static java.util.Comparator.comparingInt;
+
 import dev.kiln.bittensor.keys.KeyPair;
 import dev.kiln.core.Scheme;
 import dev.kiln.loadtest.miner.Metrics;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,12 +42,13 @@ import java.util.stream.Stream;
 public final class Soak {
     private static final int VALIDATORS = 8;
     private static final int IN_FLIGHT = 64;
+    private static final int CONNECTIONS = 256;
     private static final int TEXTS = 2000;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /// Collections of the whole heap are rarer than a soak is long by themselves, and until one comes nobody can tell what
-    /// lives from what only lies there.
+    /// Collections of the whole heap are rarer than a soak is long by themselves, and the C library hardly gives free memory
+    /// back: until both are asked for nobody can tell what lives from what only lies there.
     private static final int COLLECT_EVERY_SECONDS = 30;
 
     /// Checking a receipt costs the generator more than signing a question.
@@ -115,7 +119,7 @@ public final class Soak {
                         List.of());
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try (OwnMiner miner = OwnMiner.start(order, _ -> progress.accept("starting the server"));
-                var transport = new Transport(vertx, miner.ready().url(), 256, PATIENCE)) {
+                var transport = new Transport(vertx, miner.ready().url(), CONNECTIONS, PATIENCE)) {
             List<Validator> validators = new ArrayList<>();
             keys.forEach(key ->
                     validators.add(
@@ -131,11 +135,13 @@ public final class Soak {
 
     private Outcome soak(OwnMiner miner, Transport transport, List<Validator> validators)
             throws InterruptedException, IOException {
-        List<Question> questions =
-                LengthMix.texts(plan.seed(), TEXTS, Pairs.load()).stream()
-                        .map(text -> Question.of(List.of(text), miner.ready().model()))
-                        .toList();
-        progress.accept("capacity: 20 s not counted, then 20 s");
+        List<String> texts = LengthMix.texts(plan.seed(), TEXTS, Pairs.load());
+        List<Question> questions = ask(texts, miner);
+        // An engine's arena grows to what its largest batch needs, and keeps that.
+        progress.accept("capacity: 20 s of the longest texts and 20 s not counted, then 20 s");
+        List<String> longest = List.of(Collections.max(texts, comparingInt(String::length)));
+        new ClosedLoop(validators, CONNECTIONS, _ -> {})
+                .run(new Turns(ask(longest, miner), VALIDATORS), Duration.ofSeconds(20));
         var closed = new ClosedLoop(validators, IN_FLIGHT, _ -> {});
         closed.run(new Turns(questions, VALIDATORS), Duration.ofSeconds(20));
         double capacity =
@@ -153,6 +159,12 @@ public final class Soak {
         Map<String, Slope> slopes = new LinkedHashMap<>();
         looks.forEach((name, points) -> slopes.put(name, Slope.of(points)));
         return new Outcome(capacity, rate, good.get(), other.get(), unproved, slopes);
+    }
+
+    private static List<Question> ask(List<String> texts, OwnMiner miner) {
+        return texts.stream()
+                .map(text -> Question.of(List.of(text), miner.ready().model()))
+                .toList();
     }
 
     private void drive(OpenLoop loop, List<Question> questions, double rate, double seconds) {

@@ -112,19 +112,23 @@ public final class OwnMiner implements AutoCloseable {
         return process.residentBytes();
     }
 
-    /// Has it collect its whole heap, and waits until that is done.
+    /// Has it collect its whole heap and give free native memory back, and waits until that is done.
     ///
     /// @throws IOException if this JVM's JDK has no `jcmd`, or that does not get through
     public void collect() throws IOException, InterruptedException {
+        jcmd("GC.run");
+        jcmd("System.trim_native_heap");
+    }
+
+    private void jcmd(String command) throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         Process asked =
-                new ProcessBuilder(jcmd.toString(), Long.toString(pid()), "GC.run")
+                new ProcessBuilder(jcmd.toString(), Long.toString(pid()), command)
                         .redirectErrorStream(true)
                         .start();
         String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (asked.waitFor() != 0) {
-            throw new IOException(
-                    "jcmd could not have the miner collect its heap: " + said.strip());
+            throw new IOException("jcmd %s of the miner: %s".formatted(command, said.strip()));
         }
     }
 
