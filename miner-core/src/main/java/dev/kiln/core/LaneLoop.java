@@ -113,18 +113,20 @@ final class LaneLoop {
         long padded = padded(jobs);
         parts.counts().began(jobs.size(), cost(jobs), padded);
         long beganTick = parts.time().tick();
-        boolean[] gone = gone(jobs);
+        var waste = new Waste(jobs);
         try {
             List<ModelOutput> outputs = compute(jobs, padded);
             long tookNanos = parts.time().tick() - beganTick;
             parts.counts().computed(tookNanos);
             if (outputs.isEmpty()) {
-                stopped(jobs, padded, gone, tookNanos);
+                stopped(jobs, padded, tookNanos);
+                waste.count(parts.counts(), new boolean[jobs.size()], tookNanos);
                 return false;
             }
             parts.curve().learn(jobs.size(), padded, tookNanos);
             parts.health().ran();
-            complete(jobs, outputs, gone, new Moments(takenTick, beganTick, tookNanos));
+            var moments = new Moments(takenTick, beganTick, tookNanos);
+            waste.count(parts.counts(), complete(jobs, outputs, moments), tookNanos);
             return true;
         } catch (ModelFault fault) {
             log(level, jobs, fault);
@@ -144,7 +146,7 @@ final class LaneLoop {
             stopIfUnwanted();
             outputs.addAll(stop.over(() -> parts.adapter().run(prepared)));
         } catch (ModelFault fault) {
-            if (stop.asked() && !fault.deviceLost()) {
+            if (stop.told() && !fault.deviceLost() && !fault.outOfMemory()) {
                 return List.of();
             }
             throw fault;
@@ -172,17 +174,8 @@ final class LaneLoop {
 
     private record Moments(long takenTick, long beganTick, long tookNanos) {}
 
-    private static boolean[] gone(List<Job> jobs) {
-        boolean[] gone = new boolean[jobs.size()];
-        for (int i = 0; i < gone.length; i++) {
-            gone[i] = jobs.get(i).ticket().over();
-        }
-        return gone;
-    }
-
-    /// @param gone whose callers had left when the run began
-    private void complete(
-            List<Job> jobs, List<ModelOutput> outputs, boolean[] gone, Moments moments) {
+    /// @return whether somebody still waited, for each
+    private static boolean[] complete(List<Job> jobs, List<ModelOutput> outputs, Moments moments) {
         boolean[] wanted = new boolean[jobs.size()];
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
@@ -193,30 +186,28 @@ final class LaneLoop {
                     new Stages(0, 0, queued / 1000, waited / 1000, moments.tookNanos() / 1000);
             wanted[i] = job.ticket().complete(job.index(), outputs.get(i), jobs.size(), stages);
         }
-        countWasted(jobs, gone, wanted, moments.tookNanos());
+        return wanted;
     }
 
-    /// Nobody waited for it any more. Had it gone on it would have taken longer, but how much is not known.
-    private void stopped(List<Job> jobs, long padded, boolean[] gone, long tookNanos) {
+    /// Nobody waited for it any more. How long it would have taken is not known, but at least as long as somebody waited
+    /// to the end of his time; and where that is beyond reason it is a fault.
+    private void stopped(List<Job> jobs, long padded, long tookNanos) {
         parts.counts().stopped();
-        if (tookNanos > parts.curve().batch(jobs.size(), padded).orElse(0)) {
-            parts.curve().learn(jobs.size(), padded, tookNanos);
+        long now = parts.time().tick();
+        if (jobs.stream().noneMatch(job -> job.ticket().deadline().passed(now))) {
+            return;
         }
-        countWasted(jobs, gone, new boolean[jobs.size()], tookNanos);
-    }
-
-    private void countWasted(List<Job> jobs, boolean[] gone, boolean[] wanted, long tookNanos) {
-        double work = 0;
-        double dead = 0;
-        double left = 0;
-        for (int i = 0; i < jobs.size(); i++) {
-            double its = jobs.get(i).work();
-            work += its;
-            dead += gone[i] ? its : 0;
-            left += wanted[i] || gone[i] ? 0 : its;
+        double expected = parts.curve().batch(jobs.size(), padded).orElse(Double.MAX_VALUE);
+        parts.curve().atLeast(jobs.size(), padded, tookNanos);
+        if (tookNanos / expected > BEYOND_LEARNED) {
+            var fault =
+                    new ModelFault(
+                            "stopped after %d ms, %d were expected"
+                                    .formatted(tookNanos / 1_000_000, (long) (expected / 1e6)));
+            log(System.Logger.Level.ERROR, jobs, fault);
+            parts.counts().faulted();
+            watched(() -> parts.health().faulted(fault));
         }
-        double each = tookNanos / work;
-        parts.counts().wasted(dead * each, left * each);
     }
 
     private void runInHalves(List<Job> jobs, long takenTick, ModelFault fault) {

@@ -37,6 +37,10 @@ final class ServiceCurve {
                     nanos + share * (took - nanos),
                     Math.min(seen + 1, 1_000));
         }
+
+        Cell seen(int runs) {
+            return new Cell(items, padded, nanos, runs);
+        }
     }
 
     /// Learns from one run.
@@ -52,6 +56,18 @@ final class ServiceCurve {
                         ? new Cell(items, padded, Math.max(1, tookNanos), 1)
                         : known.learn(items, padded, Math.max(1, tookNanos)));
         line = ServiceLine.through(cells.values());
+    }
+
+    /// Learns from a run that did not come to its end: it takes at least so long. What is known grows no surer by it.
+    synchronized void atLeast(int items, long padded, long nanos) {
+        if (nanos <= batch(items, padded).orElse(0)) {
+            return;
+        }
+        Cell known = cells.get(shape(items, padded));
+        learn(items, padded, nanos);
+        if (known != null) {
+            cells.computeIfPresent(shape(items, padded), (_, cell) -> cell.seen(known.seen()));
+        }
     }
 
     /// How long such a batch takes, in nanoseconds; empty while nothing was learned.

@@ -184,8 +184,14 @@ public final class Slot {
         } finally {
             lane.coming(-items);
         }
-        witness.waits(ticket, items);
-        return ticket.await();
+        try {
+            witness.waits(ticket, items);
+            return ticket.await();
+        } finally {
+            if (!ticket.answered()) {
+                ticket.cancel();
+            }
+        }
     }
 
     /// Half of the time that is left goes to the candidate, the rest is kept for the lanes that answer.

@@ -126,7 +126,7 @@ class GatedAdapter implements ModelAdapter {
         try (var _ = stop.by(leave::release)) {
             leave.acquireUninterruptibly();
         }
-        return stop.asked();
+        return stop.told();
     }
 
     @Override

@@ -107,7 +107,7 @@ class StoppedRunTest {
     }
 
     @Test
-    void aStoppedRunIsNoFaultButItsTimeIsCountedAndLearnedFrom() throws Exception {
+    void aStoppedRunIsNoFaultAndItsTimeIsCounted() throws Exception {
         Ticket gone = submit("abc");
         adapter.running.acquire();
         time.pass(Duration.ofSeconds(1));
@@ -120,7 +120,69 @@ class StoppedRunTest {
         assertThat(lane.health()).isEqualTo(Lane.Health.WELL);
         assertThat(adapter.proofs).hasValue(0);
         assertThat(facts.engine().leftMicros()).isEqualTo(1_000_000);
-        assertThat(lane.foretell(1, 3)).isGreaterThan(0.9e9);
+    }
+
+    @Test
+    void whoHangsUpEarlyTeachesNothing() throws Exception {
+        answered("abc", Duration.ofMillis(100));
+        Ticket gone = submit("abc");
+        adapter.running.acquire();
+        time.pass(Duration.ofSeconds(5));
+
+        gone.cancel();
+        awaitIdle();
+
+        assertThat(lane.foretell(1, 3)).isBetween(0.05e9, 0.2e9);
+    }
+
+    @Test
+    void whoWaitedToTheEndOfHisTimeTeachesThatItTakesLonger() throws Exception {
+        answered("abc", Duration.ofSeconds(1));
+        Ticket late = submit("abc");
+        adapter.running.acquire();
+        time.pass(Duration.ofSeconds(11));
+
+        assertThat(catchThrowableOfType(Refused.class, late::await)).isNotNull();
+        awaitIdle();
+
+        assertThat(lane.foretell(1, 3)).isGreaterThan(2e9);
+        assertThat(lane.facts().faults()).isZero();
+    }
+
+    @Test
+    void aRunStoppedBeyondReasonIsAFault() throws Exception {
+        answered("abc", Duration.ofMillis(100));
+        Ticket late = submit("abc");
+        adapter.running.acquire();
+        time.pass(Duration.ofSeconds(11));
+
+        assertThat(catchThrowableOfType(Refused.class, late::await)).isNotNull();
+        awaitIdle();
+
+        assertThat(lane.facts().faults()).isEqualTo(1);
+    }
+
+    @Test
+    void aFaultOfAnEngineThatCannotBeStoppedStaysAFault() throws Exception {
+        adapter.stoppable = false;
+        Ticket gone = submit("fault");
+        adapter.running.acquire();
+
+        gone.cancel();
+        adapter.leave.release();
+        awaitIdle();
+
+        assertThat(lane.facts().faults()).isEqualTo(1);
+        assertThat(lane.facts().engine().stopped()).isZero();
+    }
+
+    private void answered(String text, Duration took) throws Exception {
+        Ticket ticket = submit(text);
+        adapter.running.acquire();
+        time.pass(took);
+        adapter.leave.release();
+        ticket.await();
+        awaitIdle();
     }
 
     private void awaitIdle() {

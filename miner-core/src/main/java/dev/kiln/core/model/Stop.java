@@ -12,6 +12,7 @@ public final class Stop {
 
     // Guarded by this.
     private boolean asked;
+    private boolean told;
     private @Nullable Runnable way;
 
     /// How a run can be stopped, for as long as that is open.
@@ -37,7 +38,7 @@ public final class Stop {
     public synchronized Way by(Runnable how) {
         way = how;
         if (asked) {
-            how.run();
+            tell(how);
         }
         return this::unstoppable;
     }
@@ -48,13 +49,20 @@ public final class Stop {
 
     /// Stops the run, as soon as it can be; once is enough.
     public synchronized void ask() {
-        if (!asked && way != null) {
-            way.run();
-        }
+        boolean again = asked;
         asked = true;
+        if (!again && way != null) {
+            tell(way);
+        }
     }
 
-    public synchronized boolean asked() {
-        return asked;
+    private void tell(Runnable how) {
+        told = true;
+        how.run();
+    }
+
+    /// Whether the engine was told, since it was asked for and there was a way.
+    public synchronized boolean told() {
+        return told;
     }
 }

@@ -18,11 +18,13 @@ import java.util.Set;
 final class JavaRun implements EmbedRun {
     private final OrtSession session;
     private final EmbedGraph graph;
+    private final String device;
     private final Zeros types = new Zeros((arena, bytes) -> arena.allocate(bytes, 64));
 
-    JavaRun(OrtSession session, EmbedGraph graph) {
+    JavaRun(OrtSession session, EmbedGraph graph, String device) {
         this.session = session;
         this.graph = graph;
+        this.device = device;
     }
 
     @Override
@@ -39,7 +41,7 @@ final class JavaRun implements EmbedRun {
                 var mask = longs(environment, batch.mask(), shape);
                 var pairs = longs(environment, zeros, shape);
                 var output = vectors(environment, batch);
-                var stoppable = new StoppableRun()) {
+                var stoppable = new StoppableRun(device)) {
             Map<String, OnnxTensor> inputs = new HashMap<>();
             inputs.put("input_ids", ids);
             inputs.put("attention_mask", mask);

@@ -156,7 +156,7 @@ public final class OnnxEngine implements Engine {
                     outputNames.stream()
                             .filter(name -> !pinned.containsKey(name))
                             .collect(Collectors.toSet());
-            try (var stoppable = new StoppableRun();
+            try (var stoppable = new StoppableRun(open.device());
                     var result = session.run(fed, requested, pinned, stoppable.options())) {
                 return outputs(result, placed, arena);
             }

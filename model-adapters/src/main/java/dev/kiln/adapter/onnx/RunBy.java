@@ -34,6 +34,6 @@ enum RunBy {
                 LOG.log(System.Logger.Level.WARNING, e.getMessage() + "; its Java API runs");
             }
         }
-        return new JavaRun(session, graph);
+        return new JavaRun(session, graph, device);
     }
 }

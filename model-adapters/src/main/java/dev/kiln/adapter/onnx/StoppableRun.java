@@ -4,7 +4,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.RunOptions;
 import dev.kiln.core.model.Stop;
 
-/// Options of one run with which it ends, between two nodes of its graph, as soon as it is stopped.
+/// Options of one run with which it ends, between two nodes of its graph, as soon as it is stopped. On a processor: what a
+/// GPU has begun by then nobody has tried to leave behind.
 ///
 /// **Threads:** confined to the run's; it may be stopped by any.
 final class StoppableRun implements AutoCloseable {
@@ -13,9 +14,11 @@ final class StoppableRun implements AutoCloseable {
     private final RunOptions options;
     private final Stop.Way way;
 
-    StoppableRun() throws OrtException {
+    /// @param device where the run computes
+    StoppableRun(String device) throws OrtException {
         options = new RunOptions();
-        way = Stop.ofThisRun().by(this::terminate);
+        Stop stop = device.equals("cpu") ? Stop.ofThisRun() : new Stop();
+        way = stop.by(this::terminate);
     }
 
     RunOptions options() {

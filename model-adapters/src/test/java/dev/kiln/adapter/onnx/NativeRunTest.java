@@ -78,7 +78,7 @@ class NativeRunTest {
 
     @Test
     void aBatchReadAndWrittenOnTheDeviceGivesTheSameBits() throws Exception {
-        float[] expected = vectors(new JavaRun(session, graph()), 3, 7);
+        float[] expected = vectors(new JavaRun(session, graph(), "cpu"), 3, 7);
         try (var run = NativeRun.open(session, graph(), "cpu");
                 var copy = run.copier();
                 Arena arena = Arena.ofShared()) {
@@ -101,7 +101,7 @@ class NativeRunTest {
         for (int items : List.of(1, 3, 8)) {
             for (int tokens : List.of(1, 7, 64)) {
                 float[] c = vectors(NativeRun.open(session, graph(), "cpu"), items, tokens);
-                float[] java = vectors(new JavaRun(session, graph()), items, tokens);
+                float[] java = vectors(new JavaRun(session, graph(), "cpu"), items, tokens);
 
                 assertThat(c).containsExactly(java);
             }
@@ -126,7 +126,7 @@ class NativeRunTest {
 
     @Test
     void severalThreadsRunOneSessionAtOnce() throws Exception {
-        float[] expected = vectors(new JavaRun(session, graph()), 4, 16);
+        float[] expected = vectors(new JavaRun(session, graph(), "cpu"), 4, 16);
         try (var run = NativeRun.open(session, graph(), "cpu");
                 var threads = Executors.newFixedThreadPool(4)) {
             Callable<Boolean> same =
