@@ -26,6 +26,7 @@ import dev.kiln.server.http.EventLoop;
 import dev.kiln.server.http.HttpFront;
 import dev.kiln.server.http.HttpSettings;
 import dev.kiln.server.metrics.CallerTable;
+import dev.kiln.server.metrics.EveryOther;
 import dev.kiln.server.metrics.Ledger;
 import dev.kiln.server.metrics.Meters;
 import dev.kiln.server.metrics.ProcessMemory;
@@ -278,11 +279,10 @@ final class Miner {
                         new Served(routes.tasks(), fleet::slots),
                         new ErrorReplies(),
                         time);
-        // What observing costs is measured against this: docs/pressure.md.
+        var ledger = new Ledger(meters, callerTable, refusals);
+        // What observing costs is measured so: docs/pressure.md.
         CallObserver observer =
-                Boolean.getBoolean("kiln.unobserved")
-                        ? CallObserver.NOBODY
-                        : new Ledger(meters, callerTable, refusals);
+                Boolean.getBoolean("kiln.observe-by-turns") ? new EveryOther(ledger) : ledger;
         return new HttpFront(httpSettings(), endpoints, calls, observer, loop);
     }
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The echo server as a child process.
-final class EchoChild implements AutoCloseable {
+public final class EchoChild implements AutoCloseable {
     private final Process process;
     private final URI url;
 
@@ -22,7 +22,7 @@ final class EchoChild implements AutoCloseable {
     /// Starts it.
     ///
     /// @param prefix words that pin it, may be empty
-    static EchoChild start(List<String> prefix) throws IOException, MinerException {
+    public static EchoChild start(List<String> prefix) throws IOException, MinerException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(
                 List.of(
@@ -45,7 +45,7 @@ final class EchoChild implements AutoCloseable {
         return new EchoChild(process, URI.create(line.substring(5)));
     }
 
-    URI url() {
+    public URI url() {
         return url;
     }
 

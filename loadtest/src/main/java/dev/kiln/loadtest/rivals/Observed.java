@@ -3,6 +3,7 @@ package dev.kiln.loadtest.rivals;
 import dev.kiln.loadtest.bench.CompilePause;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.miner.MinerException;
+import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.ClosedLoop;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Transport;
@@ -13,24 +14,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/// C14: two miners of one costless model, one of which counts and logs nothing, asked in turns, each warm before. Started
-/// anew a few times: what a process compiles, and how, is not the same twice, and differs by more than counting costs.
+/// C14: a miner of a costless model that counts and logs in every other quarter of a second only. One process, since two
+/// compile the same code in two ways, which differ by more than counting costs; turns that short, since neighbours on the
+/// machine disturb two that lie next to each other alike.
 ///
 /// **Threads:** confined to one.
 final class Observed {
+    /// As the server has them: `EveryOther` there, by the clock that processes of one machine share.
+    private static final long TURN_NANOS = 250_000_000;
+
+    /// Heard by the launcher.
+    private static final String BY_TURNS = "KILN_SERVER_JAVA_OPTS=-Dkiln.observe-by-turns=true";
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    /// Of turns next to each other; the median of their ratios is what neighbours on the machine disturb least.
-    private static final int PAIRS = 15;
-
+    private static final Duration LENGTH = Duration.ofSeconds(30);
     private static final int STARTS = 3;
-
-    private static final Duration TURN = Duration.ofSeconds(1);
-
-    /// Heard by the launcher; the server then drops what it would count and log of calls.
-    private static final String UNOBSERVED = "KILN_SERVER_JAVA_OPTS=-Dkiln.unobserved=true";
 
     private final Vertx vertx;
     private final KilnStand.Menu menu;
@@ -46,7 +49,8 @@ final class Observed {
             Consumer<String> progress) {
         this.vertx = vertx;
         this.menu = menu;
-        this.prefix = List.copyOf(prefix);
+        this.prefix = new ArrayList<>(List.of("env", BY_TURNS));
+        this.prefix.addAll(prefix);
         this.plan = plan;
         this.progress = progress;
     }
@@ -56,77 +60,78 @@ final class Observed {
         double[] ratios = new double[STARTS];
         for (int i = 0; i < STARTS; i++) {
             progress.accept(
-                    "one miner that observes and one that does not, start %d of %d"
+                    "a miner that observes in every other turn, start %d of %d"
                             .formatted(i + 1, STARTS));
             ratios[i] = started();
+            progress.accept("%.3f".formatted(ratios[i]));
         }
         return median(ratios);
     }
 
     private double started() throws MinerException, IOException, InterruptedException {
-        List<String> silent = new ArrayList<>(List.of("env", UNOBSERVED));
-        silent.addAll(prefix);
         var callers = new Callers(1);
-        KilnStand with = KilnStand.start(menu, callers, KilnStand.Setting.usual(prefix));
-        try {
-            KilnStand without = KilnStand.start(menu, callers, KilnStand.Setting.usual(silent));
-            try {
-                return ratio(callers, with, without);
-            } finally {
-                without.stop();
-            }
+        KilnStand stand = KilnStand.start(menu, callers, KilnStand.Setting.usual(prefix));
+        try (var transport = new Transport(vertx, stand.url(), plan.callers(), PATIENCE)) {
+            List<Validator> validators =
+                    callers.at(Contender.KILN_KEY, stand).stream()
+                            .map(each -> new Validator("caller", each, transport, Pressure.NUMBERS))
+                            .toList();
+            warmUp(validators, stand);
+            Map<Long, LongAdder> answered = new ConcurrentHashMap<>();
+            ask(
+                    validators,
+                    LENGTH,
+                    arrival -> {
+                        long turn = Math.floorDiv(arrival.doneTick(), TURN_NANOS);
+                        answered.computeIfAbsent(turn, _ -> new LongAdder()).increment();
+                    });
+            return ratio(answered);
         } finally {
-            with.stop();
+            stand.stop();
         }
     }
 
-    private double ratio(Callers callers, KilnStand with, KilnStand without)
-            throws InterruptedException {
-        try (var observed = new Transport(vertx, with.url(), plan.callers(), PATIENCE);
-                var silent = new Transport(vertx, without.url(), plan.callers(), PATIENCE)) {
-            List<Validator> asObserved = validators(callers, with, observed);
-            List<Validator> asSilent = validators(callers, without, silent);
-            warmUp(asObserved, with);
-            warmUp(asSilent, without);
-            double[] ratios = new double[PAIRS];
-            for (int i = 0; i < PAIRS; i++) {
-                // Either goes first as often as the other.
-                double first = rate(i % 2 == 0 ? asObserved : asSilent, TURN);
-                double second = rate(i % 2 == 0 ? asSilent : asObserved, TURN);
-                ratios[i] = i % 2 == 0 ? first / second : second / first;
+    /// Of each observed turn over the mean of its unobserved neighbours: the median.
+    private static double ratio(Map<Long, LongAdder> answered) {
+        long first = answered.keySet().stream().mapToLong(Long::longValue).min().orElse(0);
+        long last = answered.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        List<Double> ratios = new ArrayList<>();
+        // The first and the last turn are not whole, and so nobody's neighbours.
+        for (long turn = first + 2; turn <= last - 2; turn++) {
+            if (Math.floorMod(turn, 2) == 0) {
+                double beside = count(answered, turn - 1) + count(answered, turn + 1);
+                ratios.add(2 * count(answered, turn) / beside);
             }
-            return median(ratios);
         }
+        return median(ratios.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    /// @param values an odd number of them
+    private static double count(Map<Long, LongAdder> answered, long turn) {
+        return answered.getOrDefault(turn, new LongAdder()).doubleValue();
+    }
+
+    /// NaN of none.
     private static double median(double... values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
     }
 
     private void warmUp(List<Validator> validators, KilnStand stand) throws InterruptedException {
         var steady = new SteadyRate(plan.mostWarmUp());
         while (!steady.reached()) {
             long before = stand.compilingNanos();
-            double rate = rate(validators, TURN);
+            ClosedLoop.Pace pace = ask(validators, Duration.ofSeconds(1), _ -> {});
             CompilePause.take(stand::compilingNanos);
-            steady.add(rate, (stand.compilingNanos() - before) / (double) TURN.toNanos());
+            steady.add(pace.rate(), (stand.compilingNanos() - before) / 1e9 / pace.seconds());
         }
     }
 
-    private static List<Validator> validators(
-            Callers callers, KilnStand stand, Transport transport) {
-        return callers.at(Contender.KILN_KEY, stand).stream()
-                .map(each -> new Validator("caller", each, transport, Pressure.NUMBERS))
-                .toList();
-    }
-
-    private double rate(List<Validator> validators, Duration length) throws InterruptedException {
+    private ClosedLoop.Pace ask(
+            List<Validator> validators, Duration length, Consumer<Arrival> arrivals)
+            throws InterruptedException {
         List<Question> one = List.of(Pressure.number());
-        return new ClosedLoop(validators, plan.callers(), _ -> {})
-                .run(new Turns(one, validators.size()), length)
-                .rate();
+        return new ClosedLoop(validators, plan.callers(), arrivals)
+                .run(new Turns(one, validators.size()), length);
     }
 }

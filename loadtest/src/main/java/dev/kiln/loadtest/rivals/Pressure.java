@@ -1,8 +1,8 @@
 package dev.kiln.loadtest.rivals;
 
 import dev.kiln.loadtest.bench.CompilePause;
+import dev.kiln.loadtest.bench.EchoChild;
 import dev.kiln.loadtest.bench.LengthMix;
-import dev.kiln.loadtest.bench.RawChild;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.drill.MoodyModel;
 import dev.kiln.loadtest.miner.Metrics;
@@ -21,8 +21,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +71,7 @@ public final class Pressure {
                 costless(vertx, pinning);
             }
             if (parts.contains(Part.CROWD)) {
-                QueueModel.Point[] batches = batching(vertx, pinning);
-                new Crowd(vertx, pinning, plan, goals, progress).run(batches[0], batches[1]);
+                crowd(vertx, pinning);
             }
             if (parts.contains(Part.THREADS)) {
                 new TwoThreads(vertx, pinning, plan, progress).run(goals);
@@ -100,11 +97,14 @@ public final class Pressure {
             KilnStand stand = KilnStand.start(menu, callers, KilnStand.Setting.usual(prefix));
             try (var transport = new Transport(vertx, stand.url(), 4, PATIENCE)) {
                 progress.accept("one caller at a time, API key");
+                double added = added(transport, Contender.KILN_KEY, callers, stand);
                 goals.most(
-                        "C4: added p50 over an identity model, API key, ms",
+                        "C4: added p50 over an identity model, API key, ms (an HTTP server that only echoes: %.2f)"
+                                .formatted(
+                                        echo(vertx, prefix, callers.at(Contender.KILN_KEY, stand))),
                         0.15,
                         0.08,
-                        added(transport, Contender.KILN_KEY, callers, stand));
+                        added);
                 progress.accept("one caller at a time, signed both ways");
                 goals.most(
                         "C5: the same, verified and signed",
@@ -122,22 +122,31 @@ public final class Pressure {
         }
     }
 
-    /// Median milliseconds from sending to the last byte, less the engine's own.
-    private double added(Transport transport, Contender as, Callers all, KilnStand stand)
+    /// Median milliseconds of the same requests to a server on the same core that only echoes.
+    private double echo(Vertx vertx, List<String> prefix, List<Credentials> callers)
+            throws MinerException, IOException, InterruptedException {
+        try (var echo = EchoChild.start(prefix);
+                var transport = new Transport(vertx, echo.url(), 4, PATIENCE)) {
+            List<Question> one = List.of(number());
+            List<Validator> validators = validators(callers, transport);
+            new ClosedLoop(validators, 1, _ -> {})
+                    .run(new Turns(one, validators.size()), Duration.ofSeconds(plan.mostWarmUp()));
+            return median(validators, one);
+        }
+    }
+
+    private static List<Validator> validators(List<Credentials> callers, Transport transport) {
+        return callers.stream()
+                .map(each -> new Validator("caller", each, transport, NUMBERS))
+                .toList();
+    }
+
+    /// Median milliseconds from sending to the last byte, one at a time.
+    private double median(List<Validator> callers, List<Question> one)
             throws MinerException, InterruptedException {
-        List<Question> one = List.of(number());
-        List<Validator> callers =
-                all.at(as, stand).stream()
-                        .map(each -> new Validator("caller", each, transport, NUMBERS))
-                        .toList();
-        new ClosedLoop(callers, 1, _ -> {})
-                .run(new Turns(one, callers.size()), Duration.ofSeconds(plan.mostWarmUp()));
-        CompilePause.take(stand::compilingNanos);
-        Metrics before = metrics(transport);
         Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
         new ClosedLoop(callers, 1, arrivals::add)
                 .run(new Turns(one, callers.size()), length(plan.seconds()));
-        double engine = metrics(transport).stageMicros("compute", before) / 1e3;
         var latencies = new Latencies();
         for (Arrival arrival : arrivals) {
             if (!(arrival.end() instanceof Arrival.Came(Received received))
@@ -146,7 +155,20 @@ public final class Pressure {
             }
             latencies.record(arrival.uncorrectedNanos());
         }
-        return latencies.millisAt(50) - engine;
+        return latencies.millisAt(50);
+    }
+
+    /// Median milliseconds from sending to the last byte, less the engine's own.
+    private double added(Transport transport, Contender as, Callers all, KilnStand stand)
+            throws MinerException, InterruptedException {
+        List<Question> one = List.of(number());
+        List<Validator> callers = validators(all.at(as, stand), transport);
+        new ClosedLoop(callers, 1, _ -> {})
+                .run(new Turns(one, callers.size()), Duration.ofSeconds(plan.mostWarmUp()));
+        CompilePause.take(stand::compilingNanos);
+        Metrics before = metrics(transport);
+        double p50 = median(callers, one);
+        return p50 - metrics(transport).stageMicros("compute", before) / 1e3;
     }
 
     /// One number for the identity model.
@@ -157,61 +179,12 @@ public final class Pressure {
         return new Question(List.of(), List.of(), body);
     }
 
-    /// C6: batches of 32 beside batches of one, served and raw.
-    ///
-    /// @return what the raw loop's mean batch takes of either kind, the small one first
-    private QueueModel.Point[] batching(Vertx vertx, Pinning pinning)
+    private void crowd(Vertx vertx, Pinning pinning)
             throws MinerException, IOException, InterruptedException {
         List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
-        Path file = Files.createTempFile("kiln-texts-", ".txt");
-        try {
-            Files.write(file, texts);
-            progress.accept("batches of one and of 32, raw");
-            Map<String, Double> rawMany = raw(pinning, file, 32);
-            Map<String, Double> rawSingle = raw(pinning, file, 1);
-            double rawGain = perSecond(rawMany) / perSecond(rawSingle);
-            progress.accept("batches of one, served");
-            double single = served(vertx, pinning, texts, 1);
-            progress.accept("batches of 32, served");
-            double many = served(vertx, pinning, texts, 32);
-            goals.least(
-                    "C6: batching gain kept, served %.2f over raw %.2f"
-                            .formatted(many / single, rawGain),
-                    0.90,
-                    0.97,
-                    many / single / rawGain);
-            return new QueueModel.Point[] {
-                QueueModel.Point.of(rawSingle), QueueModel.Point.of(rawMany)
-            };
-        } finally {
-            Files.delete(file);
-        }
-    }
-
-    private static double perSecond(Map<String, Double> raw) {
-        return raw.getOrDefault("items_per_s", 0.0);
-    }
-
-    private Map<String, Double> raw(Pinning pinning, Path texts, int items)
-            throws MinerException, IOException, InterruptedException {
-        RawChild.BatchRule usual = RawChild.BatchRule.TEXTS;
-        var rule = new RawChild.BatchRule(items, usual.maxCost(), usual.maxPadding());
-        var work = new RawChild.Work("embedded:minilm", texts, rule, plan.callers());
-        return new RawChild(pinning, plan.serverCore(), work).run(plan.seconds());
-    }
-
-    private double served(Vertx vertx, Pinning pinning, List<String> texts, int items)
-            throws MinerException, IOException, InterruptedException {
-        var callers = new Callers(plan.callers());
-        var setting = KilnStand.Setting.usual(pinning.on(plan.serverCore()));
-        KilnStand stand = KilnStand.start(minilm(items), callers, setting);
-        try {
-            Trial trial = trial(vertx, stand, callers.at(Contender.KILN_KEY, stand), false);
-            trial.warmUp(ask(brief(), stand));
-            trial.warmUp(ask(texts, stand));
-            return trial.peak(ask(texts, stand)).perSecond();
-        } finally {
-            stand.stop();
+        try (var raw = RawTexts.of(texts, pinning, plan)) {
+            new Batching(vertx, pinning, plan, progress).run(texts, raw, goals);
+            new Crowd(vertx, pinning, plan, goals, progress).run(texts, raw);
         }
     }
 

@@ -8,17 +8,6 @@ import dev.kiln.core.Route;
 ///
 /// **Threads:** any; never blocks.
 public interface CallObserver {
-    /// Hears nothing; for measuring what observing costs.
-    CallObserver NOBODY =
-            new CallObserver() {
-                @Override
-                public void answered(
-                        Route route, Answered answered, String source, long tookNanos) {}
-
-                @Override
-                public void refused(String route, Refused refused, String source) {}
-            };
-
     /// A call went all the way through the line, whatever its end.
     ///
     /// @param tookNanos arrival of the head to the reply handed to the network
