@@ -32,7 +32,7 @@ final class BenchPressureCommand implements Callable<Integer> {
             names = "--parts",
             split = ",",
             paramLabel = "NAME",
-            description = "some of costless, crowd, threads and shares (default: all)")
+            description = "some of costless, batching, crowd, threads and shares (default: all)")
     private Set<Pressure.Part> parts = EnumSet.allOf(Pressure.Part.class);
 
     @Option(

@@ -5,13 +5,15 @@ import dev.kiln.loadtest.miner.Pinning;
 import dev.kiln.loadtest.traffic.Question;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /// C6: what is left of batching's gain: two miners, one of which takes texts one by one, and the raw loop both ways, in
-/// turns.
+/// turns. The route's deadline leaves room for all that is in flight: what is refused would be work that the raw loop has
+/// not.
 ///
 /// **Threads:** confined to one.
 final class Batching {
@@ -25,6 +27,7 @@ final class Batching {
     private final double[] gains = new double[ROUNDS];
     private double raw;
     private double served;
+    private long refused;
 
     Batching(Vertx vertx, Pinning pinning, RivalBench.Plan plan, Consumer<String> progress) {
         this.vertx = vertx;
@@ -51,16 +54,16 @@ final class Batching {
         }
         Arrays.sort(gains);
         goals.least(
-                "C6: batching gain kept, served %.2f over raw %.2f in the last of %d rounds (%.2f to %.2f)"
-                        .formatted(served, raw, ROUNDS, gains[0], gains[ROUNDS - 1]),
+                "C6: batching gain kept, served %.2f over raw %.2f in the last of %d rounds (%.2f to %.2f; %,d refused)"
+                        .formatted(served, raw, ROUNDS, gains[0], gains[ROUNDS - 1], refused),
                 0.90,
                 0.97,
                 gains[ROUNDS / 2]);
     }
 
     private record Warm(Trial trial, List<Question> questions) {
-        double perSecond(double seconds) throws InterruptedException {
-            return trial.peak(questions, seconds).perSecond();
+        Result.Peak peak(double seconds) throws InterruptedException {
+            return trial.peak(questions, seconds);
         }
     }
 
@@ -72,15 +75,26 @@ final class Batching {
                     "batches of one and of 32, raw and served, round %d of %d"
                             .formatted(i + 1, ROUNDS));
             double rawSingle = loop.perSecond(1, seconds);
-            double servedSingle = single.perSecond(seconds);
-            raw = loop.perSecond(KilnStand.MAX_ITEMS, seconds) / rawSingle;
-            served = many.perSecond(seconds) / servedSingle;
+            Result.Peak servedSingle = single.peak(seconds);
+            double rawMany = loop.perSecond(KilnStand.MAX_ITEMS, seconds);
+            Result.Peak servedMany = many.peak(seconds);
+            raw = rawMany / rawSingle;
+            served = servedMany.perSecond() / servedSingle.perSecond();
             gains[i] = served / raw;
+            refused += servedSingle.refused() + servedMany.refused();
+            progress.accept(
+                    "raw %.0f and %.0f /s, served %.0f and %.0f"
+                            .formatted(
+                                    rawSingle,
+                                    rawMany,
+                                    servedSingle.perSecond(),
+                                    servedMany.perSecond()));
         }
     }
 
     private KilnStand start(int items) throws MinerException, IOException, InterruptedException {
-        var setting = KilnStand.Setting.usual(pinning.on(plan.serverCore()));
+        var setting =
+                new KilnStand.Setting(pinning.on(plan.serverCore()), 1, Duration.ofSeconds(60), "");
         return KilnStand.start(Pressure.minilm(items), callers, setting);
     }
 

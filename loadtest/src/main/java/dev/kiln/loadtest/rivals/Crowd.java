@@ -73,6 +73,9 @@ final class Crowd {
             double before = stand.cpuMicros();
             Metrics earlier = metrics(stand);
             Result.Peak peak = trial.peak(questions);
+            progress.accept(
+                    "%.0f answers a second, %,d refused"
+                            .formatted(peak.perSecond(), peak.refused()));
             double spent = (stand.cpuMicros() - before) / peak.answers();
             double engine = engineMicros(metrics(stand), earlier);
             // What an answer costs beside the engine comes from the same core.

@@ -39,7 +39,9 @@ public final class Pressure {
     public enum Part {
         /// C4, C5, C14: what Kiln adds to a model that costs nothing.
         COSTLESS,
-        /// C6 to C9, C16 and the floods: one miner, asked by many.
+        /// C6: a miner that batches beside one that does not.
+        BATCHING,
+        /// C7 to C9, C16 and the floods: one miner, asked by many.
         CROWD,
         /// C1: two engine threads.
         THREADS,
@@ -70,8 +72,14 @@ public final class Pressure {
             if (parts.contains(Part.COSTLESS)) {
                 costless(vertx, pinning);
             }
-            if (parts.contains(Part.CROWD)) {
-                crowd(vertx, pinning);
+            List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
+            try (var raw = RawTexts.of(texts, pinning, plan)) {
+                if (parts.contains(Part.BATCHING)) {
+                    new Batching(vertx, pinning, plan, progress).run(texts, raw, goals);
+                }
+                if (parts.contains(Part.CROWD)) {
+                    new Crowd(vertx, pinning, plan, goals, progress).run(texts, raw);
+                }
             }
             if (parts.contains(Part.THREADS)) {
                 new TwoThreads(vertx, pinning, plan, progress).run(goals);
@@ -177,15 +185,6 @@ public final class Pressure {
                 "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,1],\"datatype\":\"FP32\",\"data\":[1]}]}"
                         .getBytes(StandardCharsets.US_ASCII);
         return new Question(List.of(), List.of(), body);
-    }
-
-    private void crowd(Vertx vertx, Pinning pinning)
-            throws MinerException, IOException, InterruptedException {
-        List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
-        try (var raw = RawTexts.of(texts, pinning, plan)) {
-            new Batching(vertx, pinning, plan, progress).run(texts, raw, goals);
-            new Crowd(vertx, pinning, plan, goals, progress).run(texts, raw);
-        }
     }
 
     /// C15, with a deadline that leaves room for three backlogs.

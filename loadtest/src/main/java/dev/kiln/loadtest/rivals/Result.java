@@ -19,8 +19,9 @@ record Result(
     /// As many as go, closed loop.
     ///
     /// @param perSecond right answers
+    /// @param refused answers with another status: what is refused is not what is answered, so the two are other work
     /// @param generatorShare the generator's processor time as a share of its core
-    record Peak(double perSecond, long answers, double generatorShare) {}
+    record Peak(double perSecond, long answers, long refused, double generatorShare) {}
 
     /// On a timetable at a share of this start's own peak.
     ///

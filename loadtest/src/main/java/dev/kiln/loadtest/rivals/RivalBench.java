@@ -166,6 +166,7 @@ public final class RivalBench {
                     new Result.Peak(
                             figures.getOrDefault("items_per_s", 0.0),
                             Math.round(figures.getOrDefault("items", 0.0)),
+                            0,
                             0),
                     null,
                     null,

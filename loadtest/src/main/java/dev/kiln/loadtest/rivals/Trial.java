@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -128,9 +129,12 @@ final class Trial {
                     new ClosedLoop(validators(transport), inFlight, arrivals::add)
                             .run(new Turns(questions, callers.size()), length(seconds));
             double share = (ownCpuNanos() - cpu) / 1e9 / pace.seconds();
-            long good = arrivals.stream().filter(this::isGood).count();
+            var outcomes = new EnumMap<Jury.Outcome, Long>(Jury.Outcome.class);
+            arrivals.forEach(each -> outcomes.merge(jury.look(each), 1L, Long::sum));
+            long good = outcomes.getOrDefault(Jury.Outcome.RIGHT, 0L);
             double part = arrivals.isEmpty() ? 0 : good / (double) arrivals.size();
-            return new Result.Peak(pace.rate() * part, good, share);
+            long refused = outcomes.getOrDefault(Jury.Outcome.REFUSED, 0L);
+            return new Result.Peak(pace.rate() * part, good, refused, share);
         }
     }
 

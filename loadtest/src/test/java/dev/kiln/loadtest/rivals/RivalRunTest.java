@@ -20,7 +20,7 @@ class RivalRunTest {
                 "minilm",
                 start,
                 5,
-                new Result.Peak(peak, 1000, 0.1),
+                new Result.Peak(peak, 1000, 0, 0.1),
                 new Result.Steady(0.7 * peak, 100, 100, 5, 9, 0.1),
                 new Result.Overload(2 * peak, good, 10, 0, 1, 0.1),
                 new Result.Quality(0.99999, 100, 0, ""));
@@ -60,7 +60,7 @@ class RivalRunTest {
                         "minilm",
                         1,
                         5,
-                        new Result.Peak(100, 1000, 1),
+                        new Result.Peak(100, 1000, 0, 1),
                         new Result.Steady(70, 100, 100, 5, 9, 51),
                         new Result.Overload(200, 80, 10, 0, 1, 51),
                         new Result.Quality(1, 100, 0, ""));
