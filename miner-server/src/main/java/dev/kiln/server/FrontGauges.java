@@ -12,7 +12,7 @@ final class FrontGauges {
     static void watch(Meters meters, Supplier<HttpFront> front) {
         meters.gauge(
                 "kiln.refusals.slowed",
-                "Refusals of senders not proved that were held back so far",
+                "Refusals that were held back so far",
                 () -> front.get().slowed());
         meters.gauge(
                 "kiln.connections.evicted",

@@ -316,7 +316,8 @@ final class Miner {
                 http.bodies(),
                 http.unreadReplies(),
                 http.connections(),
-                http.refusalsPerSecond());
+                http.refusals().perSecond(),
+                http.refusals().perCaller());
     }
 
     private void watch(Meters meters) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kiln.bittensor.keys.Keyfile;
 import dev.kiln.bittensor.wire.RequestSigner;
 import dev.kiln.bittensor.wire.SignedRequest;
+import dev.kiln.core.Header;
 import dev.kiln.core.Time;
 import dev.kiln.server.config.ConfigSource;
 import dev.kiln.server.config.Home;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +31,8 @@ class TarpitIT {
     private static final byte[] BODY = "{\"input\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
     private static final Duration BETWEEN = Duration.ofMillis(50);
     private static final int BURST = 5;
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+    private static final byte[] UNFIT = "{\"input\":7}".getBytes(StandardCharsets.UTF_8);
 
     @TempDir private Path home = Path.of("");
 
@@ -38,11 +43,15 @@ class TarpitIT {
     void start() throws Exception {
         var models = new FakeModels();
         models.of("embedded:a");
+        Path keys = Files.writeString(home.resolve("keys"), "one: %s\n".formatted(KEY));
+        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
         var sets =
                 List.of(
                         "server.port=0",
                         "models[0].source=embedded:a",
-                        "limits.refusals-per-second=20");
+                        "api-keys.file=" + keys,
+                        "limits.refusals-per-second=20",
+                        "limits.refusals-per-caller=20");
         miner = Miner.start(new ConfigSource(Optional.empty(), sets), new Home(home), models);
         miner.awaitReady();
         signer =
@@ -55,7 +64,16 @@ class TarpitIT {
     }
 
     private SignedRequest signed() {
-        return signer.sign("POST", Rig.EMBEDDINGS, BODY, miner.who().miner().hotkey());
+        return signed(BODY);
+    }
+
+    private SignedRequest signed(byte[] body) {
+        return signer.sign("POST", Rig.EMBEDDINGS, body, miner.who().miner().hotkey());
+    }
+
+    private int unfit(RawHttp http) throws Exception {
+        http.send("POST", Rig.EMBEDDINGS, signed(UNFIT).headers(), UNFIT);
+        return http.answer().status();
     }
 
     private static int refused(RawHttp http) throws Exception {
@@ -112,6 +130,34 @@ class TarpitIT {
             assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(8 * BETWEEN.toNanos());
         }
         assertThat(slowed()).isPositive();
+    }
+
+    @Test
+    void aCallerWhoIsRefusedAgainAndAgainIsSlowedAndHisAnswersAreNot() throws Exception {
+        var keyed = List.of(new Header("Authorization", "Bearer " + KEY));
+        try (var greedy = new RawHttp(miner.port());
+                var well = new RawHttp(miner.port());
+                var other = new RawHttp(miner.port())) {
+            long began = System.nanoTime();
+            for (int i = 0; i < BURST + 10; i++) {
+                assertThat(unfit(greedy)).isEqualTo(400);
+            }
+            assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(9 * BETWEEN.toNanos());
+            double held = slowed();
+            assertThat(held).isPositive();
+
+            for (int i = 0; i < 20; i++) {
+                SignedRequest call = signed();
+                well.send("POST", Rig.EMBEDDINGS, call.headers(), BODY);
+                assertThat(well.answer().status()).isEqualTo(200);
+            }
+            for (int i = 0; i < BURST; i++) {
+                other.send("POST", Rig.EMBEDDINGS, keyed, UNFIT);
+                assertThat(other.answer().status()).isEqualTo(400);
+            }
+            assertThat(refused(other)).isEqualTo(401);
+            assertThat(slowed()).isEqualTo(held);
+        }
     }
 
     @Test

@@ -83,7 +83,7 @@ final class TaskRig implements AutoCloseable {
         this.loop = EventLoop.start(time);
         var waits = new HttpSettings.Waits(patience, patience, patience);
         var settings =
-                new HttpSettings("127.0.0.1", 0, 16 << 10, waits, 1 << 26, 1 << 26, 64, 2000);
+                new HttpSettings("127.0.0.1", 0, 16 << 10, waits, 1 << 26, 1 << 26, 64, 2000, 500);
         this.port = new HttpFront(settings, endpoints, calls, new Nobody(), loop).start();
     }
 

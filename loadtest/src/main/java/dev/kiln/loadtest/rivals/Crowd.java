@@ -32,6 +32,9 @@ final class Crowd {
     /// Callers who leave before most could be answered.
     private static final Duration IMPATIENCE = Duration.ofMillis(300);
 
+    /// In flight of one caller who does not heed `Retry-After`: more work than may wait for one.
+    private static final int HEEDLESS = 250;
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /// Latencies are recorded for longer than rates: one in a hundred of them is what counts. In stretches, since a
@@ -65,7 +68,7 @@ final class Crowd {
         try {
             List<Credentials> signing = callers.at(Contender.KILN_SIGNED, stand);
             List<Question> questions = Pressure.ask(texts, stand);
-            Trial trial = trial(stand, signing);
+            Trial trial = trial(stand, signing, true);
             progress.accept("warming up until it compiles hardly anything");
             trial.warmUp(Pressure.ask(Pressure.brief(), stand));
             trial.warmUp(questions);
@@ -84,6 +87,7 @@ final class Crowd {
             double capacity = trial.capacity(questions, peak).perSecond();
             overload(trial, stand, questions, capacity);
             left(trial, stand, questions, 2 * capacity);
+            heedless(trial(stand, callers.at(Contender.KILN_KEY, stand), false), trial, questions);
             new Floods(vertx, stand, signing, plan)
                     .run(HONEST_SHARE * peak.perSecond(), goals, progress);
         } finally {
@@ -96,8 +100,8 @@ final class Crowd {
         return KilnStand.start(Pressure.minilm(KilnStand.MAX_ITEMS), callers, setting);
     }
 
-    private Trial trial(Stand stand, List<Credentials> signing) {
-        return new Trial(vertx, stand, signing, new Jury(true, Map.of()), plan);
+    private Trial trial(Stand stand, List<Credentials> credentials, boolean receipts) {
+        return new Trial(vertx, stand, credentials, new Jury(receipts, Map.of()), plan);
     }
 
     /// C7: the tail at 70 % beside what a queue would give that loses no time, a few times in turns.
@@ -235,6 +239,27 @@ final class Crowd {
                 0.01,
                 0,
                 all > 0 ? dead / all : Double.NaN);
+    }
+
+    /// What is answered while one caller asks again at once whenever he is refused; in turns with callers who are not.
+    private void heedless(Trial one, Trial many, List<Question> questions)
+            throws InterruptedException {
+        progress.accept("one caller who asks again at once when refused");
+        double[] kept = new double[STRETCHES];
+        long refused = 0;
+        for (int i = 0; i < STRETCHES; i++) {
+            double peak = many.peak(questions, plan.seconds() / 2).perSecond();
+            Result.Peak pressed = one.closed(questions, HEEDLESS, plan.seconds() / 2);
+            kept[i] = pressed.perSecond() / peak;
+            refused += pressed.refused();
+        }
+        Arrays.sort(kept);
+        goals.least(
+                "one caller with %d in flight, refused %,d times and asking again at once: answers over those of %d callers"
+                        .formatted(HEEDLESS, refused, plan.callers()),
+                0.9,
+                0.95,
+                kept[STRETCHES / 2]);
     }
 
     private Metrics metrics(Stand stand) throws MinerException, InterruptedException {

@@ -120,7 +120,8 @@ final class Trial {
         return closed(questions, plan.callers(), seconds);
     }
 
-    private Result.Peak closed(List<Question> questions, int inFlight, double seconds)
+    /// As many as go with so many in flight, each asked anew at once whatever became of the last.
+    Result.Peak closed(List<Question> questions, int inFlight, double seconds)
             throws InterruptedException {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
         try (var transport = new Transport(vertx, stand.url(), inFlight, PATIENCE)) {

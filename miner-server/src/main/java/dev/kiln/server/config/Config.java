@@ -98,7 +98,7 @@ public record Config(
     /// @param bodies bytes of all bodies held at once
     /// @param unreadReplies bytes of all replies held at once that clients have yet to read
     /// @param connections open at once
-    /// @param refusalsPerSecond replies that say no to senders who are not proved, in all
+    /// @param refusals how many replies say no
     public record HttpLimits(
             int headerSize,
             int bodySize,
@@ -108,7 +108,13 @@ public record Config(
             int bodies,
             int unreadReplies,
             int connections,
-            int refusalsPerSecond) {}
+            Refusals refusals) {}
+
+    /// Bounds on replies that say no; what is beyond waits a while.
+    ///
+    /// @param perSecond to senders who are not proved, in all
+    /// @param perCaller a second, to one caller
+    public record Refusals(int perSecond, int perCaller) {}
 
     /// Bounds on calls.
     ///

@@ -4,6 +4,7 @@ import dev.kiln.core.Sharing.Policy;
 import dev.kiln.server.config.Config.CallLimits;
 import dev.kiln.server.config.Config.HttpLimits;
 import dev.kiln.server.config.Config.Lanes;
+import dev.kiln.server.config.Config.Refusals;
 import dev.kiln.server.config.Config.Scheduling;
 import dev.kiln.server.config.Config.Streams;
 import java.time.Duration;
@@ -30,7 +31,9 @@ final class LimitKeys {
                 keys.size("bodies", 64 << 20, 1 << 20, 1 << 30),
                 keys.size("unread-replies", 64 << 20, 1 << 20, 1 << 30),
                 keys.whole("connections", 2560, 1, 1_000_000),
-                keys.whole("refusals-per-second", 2000, 1, 1_000_000));
+                new Refusals(
+                        keys.whole("refusals-per-second", 2000, 1, 1_000_000),
+                        keys.whole("refusals-per-caller", 500, 1, 1_000_000)));
     }
 
     private static CallLimits calls(Section keys, Section root) {

@@ -213,6 +213,11 @@ final class Exchange {
         return opened;
     }
 
+    /// Whether somebody waits for a reply of which nothing is out.
+    boolean unbegun() {
+        return !opened && !answered && !response.closed();
+    }
+
     /// Writes a piece of a reply that has begun.
     void piece(byte[] bytes) {
         if (opened && !answered && !response.closed()) {

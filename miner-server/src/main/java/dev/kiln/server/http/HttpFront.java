@@ -95,7 +95,7 @@ public final class HttpFront {
         return reception.inside();
     }
 
-    /// Refusals of senders not proved that were held back so far.
+    /// Refusals that were held back so far.
     public long slowed() {
         return reception.slowed();
     }

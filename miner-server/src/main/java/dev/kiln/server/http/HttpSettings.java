@@ -12,6 +12,7 @@ import java.util.List;
 /// @param unreadReplies bytes of all replies held at once that clients have yet to read
 /// @param connections open at once; beyond, the one that keeps us waiting longest is closed
 /// @param refusalsPerSecond replies that say no to senders who are not proved, in all
+/// @param refusalsPerCaller replies a second that say no to one caller
 public record HttpSettings(
         String host,
         int port,
@@ -20,7 +21,8 @@ public record HttpSettings(
         int bodies,
         int unreadReplies,
         int connections,
-        int refusalsPerSecond) {
+        int refusalsPerSecond,
+        int refusalsPerCaller) {
     /// How long clients are waited for.
     ///
     /// @param body for a whole body to arrive

@@ -134,18 +134,25 @@ final class Incoming {
     }
 
     private void reply(Answered answered) {
-        if (answered.caller().isPresent()) {
-            ended(answered.reply(), answered.refusal().isPresent());
-        } else {
-            thread = null;
-            release();
+        boolean refusal = answered.refusal().isPresent();
+        if (answered.caller().isEmpty()) {
+            leave();
             reception.replyUnproved(answered.reply(), exchange, connection);
+        } else if (refusal && exchange.unbegun()) {
+            leave();
+            reception.refuse(answered.caller().get(), answered.reply(), exchange, connection);
+        } else {
+            ended(answered.reply(), refusal);
         }
     }
 
-    private void ended(Reply reply, boolean refusal) {
+    private void leave() {
         thread = null;
         release();
+    }
+
+    private void ended(Reply reply, boolean refusal) {
+        leave();
         if (refusal && exchange.opened()) {
             reception.breakOff(exchange, connection);
         } else {

@@ -1,6 +1,7 @@
 package dev.kiln.server.http;
 
 import dev.kiln.core.CallPath;
+import dev.kiln.core.Caller;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
@@ -57,7 +58,7 @@ final class Reception {
                     new LinkedBlockingQueue<>(),
                     Thread.ofPlatform().daemon().name("page-", 0).factory());
 
-    private final Tarpit tarpit;
+    private final Restraint restraint;
     private final AtomicInteger inside = new AtomicInteger();
 
     /// Bytes of bodies held now, by source address. Confined to the event loop.
@@ -84,9 +85,10 @@ final class Reception {
                         .toList();
         this.calls = calls;
         this.observer = observer;
-        this.tarpit =
-                new Tarpit(
+        this.restraint =
+                new Restraint(
                         settings.refusalsPerSecond(),
+                        settings.refusalsPerCaller(),
                         time,
                         (after, then) -> vertx.setTimer(after.toMillis(), _ -> then.run()));
         pages.allowCoreThreadTimeOut(true);
@@ -179,16 +181,23 @@ final class Reception {
         unlessFlooded(exchange, connection, () -> reply(reply, exchange, connection));
     }
 
+    /// Hands a finished refusal to the network, at once or later if its caller had too many lately.
+    void refuse(Caller caller, Reply reply, Exchange exchange, Connection connection) {
+        if (restraint.known(caller, () -> reply(reply, exchange, connection))) {
+            connection.holdBack(exchange, time.tick());
+        }
+    }
+
     /// Replies at once, or later while strangers send more than may be refused at once.
     private void unlessFlooded(Exchange exchange, Connection connection, Runnable reply) {
-        if (tarpit.reply(reply)) {
+        if (restraint.stranger(reply)) {
             connection.holdBack(exchange, time.tick());
         }
     }
 
     /// Replies that were held back so far. Any thread.
     long slowed() {
-        return tarpit.slowed();
+        return restraint.slowed();
     }
 
     /// Hands a finished reply to the network.

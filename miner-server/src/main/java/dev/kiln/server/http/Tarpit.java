@@ -3,13 +3,12 @@ package dev.kiln.server.http;
 import dev.kiln.core.Time;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.atomic.LongAdder;
 
-/// Bounds how many replies a second say no to senders who are not proved. Beyond that rate such replies wait, and the next
-/// request of a connection is read when its reply has left: a flood costs a known share of a core, however many
-/// connections it has, and nobody else waits for it.
+/// Bounds how many replies a second say no. Beyond that rate they wait, and the next request of a connection is read when
+/// its reply has left: a flood costs a known share of a core, however many connections it has, and nobody else waits for
+/// it.
 ///
-/// **Threads:** confined to the event loop, except [#slowed].
+/// **Threads:** confined to the event loop.
 final class Tarpit {
     /// Later a client would take the miner for dead.
     static final Duration LONGEST = Duration.ofSeconds(1);
@@ -23,7 +22,6 @@ final class Tarpit {
     private final long betweenNanos;
     private final Time time;
     private final Alarm alarm;
-    private final LongAdder slowed = new LongAdder();
     private final ArrayDeque<Held> waiting = new ArrayDeque<>();
     private boolean alarmed;
     private long nextTick;
@@ -83,12 +81,6 @@ final class Tarpit {
         if (due <= nowTick) {
             return 0;
         }
-        slowed.increment();
         return due - nowTick;
-    }
-
-    /// Replies that had to wait so far. Any thread.
-    long slowed() {
-        return slowed.sum();
     }
 }
