@@ -26,6 +26,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -63,8 +64,9 @@ public final class Meters implements CallObserver {
 
     private record Asker(String caller, String reason) {}
 
+    private final RecordedClock clock = new RecordedClock();
     private final PrometheusMeterRegistry registry =
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), clock);
     private final List<Slot> devices = new CopyOnWriteArrayList<>();
     private final MultiGauge modelDevices =
             MultiGauge.builder("kiln.model.device")
@@ -95,6 +97,7 @@ public final class Meters implements CallObserver {
 
     @Override
     public void answered(Route route, Answered answered, String source, long tookNanos) {
+        clock.look();
         String reason = answered.refusal().map(Refusal::name).orElse(OK);
         count(route.path(), answered.reply().status(), reason);
         answered.caller().ifPresent(caller -> count(caller, reason));
@@ -104,7 +107,9 @@ public final class Meters implements CallObserver {
         routes.computeIfAbsent(route.path(), this::route).record(tookNanos, TimeUnit.NANOSECONDS);
         Stages stages = answered.asserted().stages();
         verify.record(stages.verify(), TimeUnit.MICROSECONDS);
-        sign.record(answered.signMicros(), TimeUnit.MICROSECONDS);
+        if (answered.signMicros() > 0) {
+            sign.record(answered.signMicros(), TimeUnit.MICROSECONDS);
+        }
         if (answered.asserted().batchSize() > 0) {
             prepare.record(stages.prepare(), TimeUnit.MICROSECONDS);
             queue.record(stages.queue(), TimeUnit.MICROSECONDS);
@@ -289,6 +294,7 @@ public final class Meters implements CallObserver {
 
     /// The page that Prometheus reads.
     public Reply page() {
+        clock.look();
         usages.forEach(this::register);
         showDevices();
         showClocks();
