@@ -52,14 +52,16 @@ record Earliest(List<Stretch> stretches, Place newcomer, Outlook outlook) {
         return spots;
     }
 
-    /// Moves what stands at these spots on by one, round; starts stay with their spots.
+    /// Moves what stands at these spots on by one, round; starts and turns stay with their spots.
     private static void rotate(List<Spot> spots, int by) {
         int count = spots.size();
         List<Place> moved = spots.stream().map(Spot::place).toList();
         double[] starts = moved.stream().mapToDouble(place -> place.start).toArray();
+        double[] turns = moved.stream().mapToDouble(place -> place.turn).toArray();
         for (int i = 0; i < count; i++) {
             Place place = moved.get(Math.floorMod(i - by, count));
             place.start = starts[i];
+            place.turn = turns[i];
             spots.get(i).stretch().set(spots.get(i).index(), place);
         }
     }

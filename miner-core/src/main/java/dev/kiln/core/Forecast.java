@@ -96,6 +96,12 @@ final class Forecast {
         return curve.batch(items.size(), (long) items.size() * dearest).orElse(0);
     }
 
+    /// Nanoseconds of work of a batch that is full both ways; 0 while nothing is known of the engine.
+    double full(BatchPolicy policy) {
+        int cost = Math.clamp(policy.maxCost() / policy.maxItems(), 1, Integer.MAX_VALUE);
+        return policy.fill(cost) * curve.work(cost, policy);
+    }
+
     /// How long a batch of one least item takes, in nanoseconds; 0 while nothing is known of the engine.
     double smallest() {
         return curve.batch(1, 1).orElse(0);

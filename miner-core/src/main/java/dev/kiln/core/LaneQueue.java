@@ -114,7 +114,9 @@ final class LaneQueue {
 
     private Place place(Ticket ticket, Terms terms) {
         long now = time.tick();
-        return new Place(ticket, terms, row.flows().flow(terms.caller(), now), now);
+        var place = new Place(ticket, terms, row.flows().flow(terms.caller(), now), now);
+        place.lead = forecast.full(policy);
+        return place;
     }
 
     /// Nanoseconds until so many more items of one cost would be done behind all that waits.

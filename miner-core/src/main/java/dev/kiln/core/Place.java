@@ -39,8 +39,14 @@ final class Place {
     /// Whether the lane has said that the answer will be there when it is due.
     boolean promised;
 
-    /// Where it stands among other callers' calls: virtual time by which its caller's share has paid for all before it.
+    /// Virtual time by which its caller's share has paid for all before it.
     double start;
+
+    /// Where it stands among other callers' calls, in virtual time: [#start], or somewhat before it.
+    double turn;
+
+    /// Nanoseconds of work by which its caller may be ahead of his share.
+    double lead;
 
     /// Nanoseconds of what waits still, in full batches.
     double work;

@@ -14,6 +14,9 @@ import java.util.List;
 ///
 /// **Threads:** guarded by the queue's lock.
 final class Row {
+    /// The part of what a caller is ahead of his share that he waits for at once.
+    private static final double AT_ONCE = 0.1;
+
     /// None is empty.
     private final List<Stretch> stretches = new ArrayList<>();
 
@@ -82,6 +85,7 @@ final class Row {
                 newcomer.promised
                         ? Math.max(virtual, flow.finish)
                         : Math.max(virtualUnpromised, flow.finishUnpromised);
+        newcomer.turn = turn(newcomer);
         double until = work;
         int behind = stretches.size();
         int index = behind == 0 ? 0 : stretches.getLast().size();
@@ -105,6 +109,17 @@ final class Row {
         return new Spot(Math.max(0, behind - 1), index);
     }
 
+    /// Whoever has nothing else waiting waits at once for a part of what he is ahead of his share only: what a long text is
+    /// worth he then pays over a few calls, not before the next. Nobody gets ahead by more than a batch so.
+    private double turn(Place newcomer) {
+        double ahead = newcomer.start - virtual;
+        if (!newcomer.promised || newcomer.flow.places > 0 || ahead <= 0) {
+            return newcomer.start;
+        }
+        double lead = Math.min((1 - AT_ONCE) * ahead, newcomer.lead / newcomer.flow.weight);
+        return newcomer.start - lead;
+    }
+
     private static boolean letsPass(Place before, Place newcomer, double until, Outlook outlook) {
         return yields(before, newcomer) && !breaks(before, until, newcomer.work, outlook);
     }
@@ -121,7 +136,7 @@ final class Row {
 
     private static boolean yields(Place before, Place newcomer) {
         return before.promised == newcomer.promised
-                ? before.start > newcomer.start
+                ? before.turn > newcomer.turn
                         || (before.flow == newcomer.flow && before.dueTick - newcomer.dueTick > 0)
                 : newcomer.promised;
     }
@@ -211,7 +226,9 @@ final class Row {
             Place place = job.place();
             place.jobs.remove(job);
             place.work -= job.work();
-            place.start += job.work() / place.flow.weight;
+            double share = job.work() / place.flow.weight;
+            place.start += share;
+            place.turn += share;
             place.stretch().changed();
             paid(place, job.work());
             if (place.jobs.isEmpty()) {

@@ -23,6 +23,7 @@ final class Stretch {
     // Of the promised ones.
     private boolean promised;
     private double leastStart = Double.POSITIVE_INFINITY;
+    private double leastTurn = Double.POSITIVE_INFINITY;
     private double mostFinish = Double.NEGATIVE_INFINITY;
     private double mostExtra;
     private double mostSpare;
@@ -167,7 +168,7 @@ final class Stretch {
         double first = outlook.after(until - work + newcomer.work);
         double last = outlook.after(until + newcomer.work) + mostExtra;
         double spare = Math.min(last * (outlook.margin().most(first, last) - 1), mostSpare);
-        return leastStart > newcomer.start && last + spare <= soonestDue - outlook.nowTick();
+        return leastTurn > newcomer.turn && last + spare <= soonestDue - outlook.nowTick();
     }
 
     private void refresh() {
@@ -176,6 +177,7 @@ final class Stretch {
             work = 0;
             promised = false;
             leastStart = Double.POSITIVE_INFINITY;
+            leastTurn = Double.POSITIVE_INFINITY;
             mostFinish = Double.NEGATIVE_INFINITY;
             mostExtra = 0;
             mostSpare = 0;
@@ -192,6 +194,7 @@ final class Stretch {
         }
         if (place.promised) {
             leastStart = Math.min(leastStart, place.start);
+            leastTurn = Math.min(leastTurn, place.turn);
             mostFinish = Math.max(mostFinish, place.finish());
             mostExtra = Math.max(mostExtra, place.extra);
             mostSpare = Math.max(mostSpare, place.spare);

@@ -59,7 +59,7 @@ class RowTest {
             boolean own = before.flow == newcomer.flow && before.dueTick > newcomer.dueTick;
             boolean yields =
                     before.promised == newcomer.promised
-                            ? before.start > newcomer.start || own
+                            ? before.turn > newcomer.turn || own
                             : newcomer.promised;
             double left = before.dueTick - outlook.nowTick();
             double then = outlook.done(before, until + newcomer.work);
