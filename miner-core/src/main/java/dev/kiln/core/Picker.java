@@ -99,17 +99,25 @@ final class Picker {
 
     /// The head, or the first behind it before which nothing more may go.
     private int leader() {
+        boolean little = asksForLittle(window.getFirst().place());
         for (int i = 0; i < window.size(); i++) {
-            if (mayNotBePassed(window.get(i).place(), untils[i])) {
+            Place place = window.get(i).place();
+            boolean passedOften = place.passedOver > MOST_PASSING * full;
+            if ((passedOften && !little) || comesTooLate(place, untils[i])) {
                 return i;
             }
         }
         return 0;
     }
 
-    private boolean mayNotBePassed(Place place, double until) {
-        double then = outlook.done(place, until) + SPARE * full;
-        return place.passedOver > MOST_PASSING * full || place.late(then, outlook.nowTick());
+    /// Whether batches are kept short for its caller's sake, among others. Its share says when its turn is, so it takes
+    /// nobody's.
+    private boolean asksForLittle(Place head) {
+        return longest < Double.POSITIVE_INFINITY && head.flow.places == 1;
+    }
+
+    private boolean comesTooLate(Place place, double until) {
+        return place.late(outlook.done(place, until) + SPARE * full, outlook.nowTick());
     }
 
     /// Drops company from the end until whoever is in the batch is answered in time, as far as that helps.
