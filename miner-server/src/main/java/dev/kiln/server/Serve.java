@@ -3,6 +3,7 @@ package dev.kiln.server;
 import dev.kiln.bittensor.keys.Wallets;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.natives.Gently;
+import dev.kiln.natives.WholeSlices;
 import dev.kiln.server.cli.Exit;
 import dev.kiln.server.cli.Serving;
 import dev.kiln.server.config.Config;
@@ -18,6 +19,7 @@ final class Serve implements Serving {
     @Override
     public int run(ConfigSource source, Home home) {
         OneLine.install();
+        WholeSlices.fromHere();
         Signals signals = Signals.listen();
         long began = System.nanoTime();
         try {

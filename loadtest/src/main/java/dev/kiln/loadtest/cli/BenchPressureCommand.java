@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
             "Measures a miner of its own under pressure: what it adds to a model that costs nothing, what is left of",
             "batching's gain, its tail at 70 %% of its peak, what it delivers at twice and four times that, how fast it",
             "refuses, what it computes for callers who left, what two engine threads give, how three stakes share it, and",
-            "what a flood of unsigned requests, or of junk in a validator's name, costs the honest. About 25 minutes.",
+            "what a flood of unsigned requests, or of junk in a validator's name, costs the honest. About 45 minutes.",
             ""
         },
         footer = {
@@ -32,7 +32,8 @@ final class BenchPressureCommand implements Callable<Integer> {
             names = "--parts",
             split = ",",
             paramLabel = "NAME",
-            description = "some of costless, batching, crowd, threads and shares (default: all)")
+            description =
+                    "some of costless, slices, batching, crowd, threads and shares (default: all)")
     private Set<Pressure.Part> parts = EnumSet.allOf(Pressure.Part.class);
 
     @Option(

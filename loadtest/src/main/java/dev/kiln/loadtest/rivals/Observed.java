@@ -1,13 +1,6 @@
 package dev.kiln.loadtest.rivals;
 
-import dev.kiln.loadtest.bench.CompilePause;
-import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.miner.MinerException;
-import dev.kiln.loadtest.traffic.Arrival;
-import dev.kiln.loadtest.traffic.ClosedLoop;
-import dev.kiln.loadtest.traffic.Question;
-import dev.kiln.loadtest.traffic.Transport;
-import dev.kiln.loadtest.traffic.Validator;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,10 +21,8 @@ final class Observed {
     /// As the server has them: `EveryOther` there, by the clock that processes of one machine share.
     private static final long TURN_NANOS = 250_000_000;
 
-    /// Heard by the launcher.
-    private static final String BY_TURNS = "KILN_SERVER_JAVA_OPTS=-Dkiln.observe-by-turns=true";
+    private static final String BY_TURNS = "-Dkiln.observe-by-turns=true";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration LENGTH = Duration.ofSeconds(30);
     private static final int STARTS = 3;
 
@@ -49,8 +40,7 @@ final class Observed {
             Consumer<String> progress) {
         this.vertx = vertx;
         this.menu = menu;
-        this.prefix = new ArrayList<>(List.of("env", BY_TURNS));
-        this.prefix.addAll(prefix);
+        this.prefix = prefix;
         this.plan = plan;
         this.progress = progress;
     }
@@ -69,17 +59,12 @@ final class Observed {
     }
 
     private double started() throws MinerException, IOException, InterruptedException {
-        var callers = new Callers(1);
-        KilnStand stand = KilnStand.start(menu, callers, KilnStand.Setting.usual(prefix));
-        try (var transport = new Transport(vertx, stand.url(), plan.callers(), PATIENCE)) {
-            List<Validator> validators =
-                    callers.at(Contender.KILN_KEY, stand).stream()
-                            .map(each -> new Validator("caller", each, transport, Pressure.NUMBERS))
-                            .toList();
-            warmUp(validators, stand);
+        var loop = new CostlessLoop(vertx, menu, BY_TURNS, prefix, plan);
+        try {
+            loop.warmUp(Contender.KILN_KEY);
             Map<Long, LongAdder> answered = new ConcurrentHashMap<>();
-            ask(
-                    validators,
+            loop.ask(
+                    Contender.KILN_KEY,
                     LENGTH,
                     arrival -> {
                         long turn = Math.floorDiv(arrival.doneTick(), TURN_NANOS);
@@ -87,7 +72,7 @@ final class Observed {
                     });
             return ratio(answered);
         } finally {
-            stand.stop();
+            loop.stop();
         }
     }
 
@@ -115,23 +100,5 @@ final class Observed {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
-    }
-
-    private void warmUp(List<Validator> validators, KilnStand stand) throws InterruptedException {
-        var steady = new SteadyRate(plan.mostWarmUp());
-        while (!steady.reached()) {
-            long before = stand.compilingNanos();
-            ClosedLoop.Pace pace = ask(validators, Duration.ofSeconds(1), _ -> {});
-            CompilePause.take(stand::compilingNanos);
-            steady.add(pace.rate(), (stand.compilingNanos() - before) / 1e9 / pace.seconds());
-        }
-    }
-
-    private ClosedLoop.Pace ask(
-            List<Validator> validators, Duration length, Consumer<Arrival> arrivals)
-            throws InterruptedException {
-        List<Question> one = List.of(Pressure.number());
-        return new ClosedLoop(validators, plan.callers(), arrivals)
-                .run(new Turns(one, validators.size()), length);
     }
 }

@@ -39,6 +39,8 @@ public final class Pressure {
     public enum Part {
         /// C4, C5, C14: what Kiln adds to a model that costs nothing.
         COSTLESS,
+        /// The same model with and without whole slices of a core for the miner's threads.
+        SLICES,
         /// C6: a miner that batches beside one that does not.
         BATCHING,
         /// C7 to C9, C16 and the floods: one miner, asked by many.
@@ -72,6 +74,9 @@ public final class Pressure {
             if (parts.contains(Part.COSTLESS)) {
                 costless(vertx, pinning);
             }
+            if (parts.contains(Part.SLICES)) {
+                slices(vertx, pinning);
+            }
             List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
             try (var raw = RawTexts.of(texts, pinning, plan)) {
                 if (parts.contains(Part.BATCHING)) {
@@ -98,9 +103,7 @@ public final class Pressure {
             throws MinerException, IOException, InterruptedException {
         var callers = new Callers(1);
         try (MoodyModel moody = MoodyModel.write()) {
-            var menu =
-                    new KilnStand.Menu(
-                            "moody", moody.folder().toString(), 32, "/v2", "open-inference");
+            KilnStand.Menu menu = costless(moody);
             List<String> prefix = pinning.on(plan.serverCore());
             KilnStand stand = KilnStand.start(menu, callers, KilnStand.Setting.usual(prefix));
             try (var transport = new Transport(vertx, stand.url(), 4, PATIENCE)) {
@@ -128,6 +131,18 @@ public final class Pressure {
                     0.99,
                     new Observed(vertx, menu, prefix, plan, progress).ratio());
         }
+    }
+
+    private void slices(Vertx vertx, Pinning pinning)
+            throws MinerException, IOException, InterruptedException {
+        try (MoodyModel moody = MoodyModel.write()) {
+            List<String> prefix = pinning.on(plan.serverCore());
+            new Slices(vertx, costless(moody), prefix, plan, progress).run(goals);
+        }
+    }
+
+    private static KilnStand.Menu costless(MoodyModel moody) {
+        return new KilnStand.Menu("moody", moody.folder().toString(), 32, "/v2", "open-inference");
     }
 
     /// Median milliseconds of the same requests to a server on the same core that only echoes.
