@@ -198,7 +198,7 @@ public final class RivalText {
     /// Three digits that count, no more than three behind the point.
     static String number(double value) {
         double size = Math.abs(value);
-        int digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size == 0 ? 2 : 3;
+        int digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 || size == 0 ? 2 : 3;
         return String.format(Locale.ROOT, "%,." + digits + "f", value);
     }
 

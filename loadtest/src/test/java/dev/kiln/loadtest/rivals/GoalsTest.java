@@ -17,11 +17,12 @@ class GoalsTest {
 
         assertThat(goals.lines())
                 .contains(
-                        "| goodput | ≥ 0.95 | 0.98 | 0.96 | kept |",
+                        "| goodput | ≥ 0.950 | 0.980 | 0.960 | kept |",
                         "| refusal p99, ms | ≤ 10.0 | 2.00 | 1.50 | aim reached |");
         assertThat(goals.kept()).isTrue();
         assertThat(told)
-                .containsExactly("  goodput: 0.96 (kept)", "  refusal p99, ms: 1.50 (aim reached)");
+                .containsExactly(
+                        "  goodput: 0.960 (kept)", "  refusal p99, ms: 1.50 (aim reached)");
     }
 
     @Test
