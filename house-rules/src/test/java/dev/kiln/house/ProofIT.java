@@ -63,6 +63,7 @@ class ProofIT {
                         "--seconds=1",
                         "--warm-up=1",
                         "--callers=8",
+                        "--rounds=1",
                         "--json");
 
         assertThat(said.code()).as(said.all()).isIn(0, 1);
@@ -86,6 +87,7 @@ class ProofIT {
                 "bench soak --minutes=0.1",
                 "bench soak --share=1.5",
                 "bench pressure --seconds=0",
+                "bench pressure --rounds=0",
                 "bench rivals --systems=raw,nobody",
                 "bench rivals --models=gpt",
                 "bench rivals --rounds=0",

@@ -37,6 +37,12 @@ final class BenchPressureCommand implements Callable<Integer> {
     private Set<Pressure.Part> parts = EnumSet.allOf(Pressure.Part.class);
 
     @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "starts, or turns, of which the middle one counts (default: 3)")
+    private int rounds = 3;
+
+    @Option(
             names = "--seconds",
             paramLabel = "N",
             description = "length of each measured stretch (default: 10)")
@@ -76,17 +82,17 @@ final class BenchPressureCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Screen screen = Screen.on(System.err);
         try {
-            if (!(seconds > 0) || warmUp < 1 || callers < 1) {
+            if (!(seconds > 0) || rounds < 1 || warmUp < 1 || callers < 1) {
                 throw new Failure(
                         Failure.CANNOT_RUN,
-                        "--warm-up and --callers must be at least 1, --seconds above 0");
+                        "--rounds, --warm-up and --callers must be at least 1, --seconds above 0");
             }
             screen.say("Kiln under pressure");
             var plan =
                     new RivalBench.Plan(
                             List.of(),
                             List.of(),
-                            1,
+                            rounds,
                             seconds,
                             warmUp,
                             callers,

@@ -17,14 +17,12 @@ import java.util.function.Consumer;
 ///
 /// **Threads:** confined to one.
 final class Batching {
-    private static final int ROUNDS = 3;
-
     private final Vertx vertx;
     private final Pinning pinning;
     private final RivalBench.Plan plan;
     private final Consumer<String> progress;
     private final Callers callers;
-    private final double[] gains = new double[ROUNDS];
+    private final double[] gains;
     private double raw;
     private double served;
     private long refused;
@@ -35,6 +33,7 @@ final class Batching {
         this.plan = plan;
         this.progress = progress;
         this.callers = new Callers(plan.callers());
+        this.gains = new double[plan.rounds()];
     }
 
     void run(List<String> texts, RawTexts loop, Goals goals)
@@ -55,10 +54,16 @@ final class Batching {
         Arrays.sort(gains);
         goals.least(
                 "C6: batching gain kept, served %.2f over raw %.2f in the last of %d rounds (%.2f to %.2f; %,d refused)"
-                        .formatted(served, raw, ROUNDS, gains[0], gains[ROUNDS - 1], refused),
+                        .formatted(
+                                served,
+                                raw,
+                                gains.length,
+                                gains[0],
+                                gains[gains.length - 1],
+                                refused),
                 0.90,
                 0.97,
-                gains[ROUNDS / 2]);
+                gains[gains.length / 2]);
     }
 
     private record Warm(Trial trial, List<Question> questions) {
@@ -70,10 +75,10 @@ final class Batching {
     private void measure(Warm single, Warm many, RawTexts loop)
             throws MinerException, IOException, InterruptedException {
         double seconds = plan.seconds() / 2;
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < gains.length; i++) {
             progress.accept(
                     "batches of one and of 32, raw and served, round %d of %d"
-                            .formatted(i + 1, ROUNDS));
+                            .formatted(i + 1, gains.length));
             double rawSingle = loop.perSecond(1, seconds);
             Result.Peak servedSingle = single.peak(seconds);
             double rawMany = loop.perSecond(KilnStand.MAX_ITEMS, seconds);

@@ -37,10 +37,6 @@ final class Crowd {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /// Latencies are recorded for longer than rates: one in a hundred of them is what counts. In stretches, since a
-    /// single pause of a shared machine would decide about one.
-    private static final int STRETCHES = 3;
-
     private final Vertx vertx;
     private final Pinning pinning;
     private final RivalBench.Plan plan;
@@ -107,8 +103,8 @@ final class Crowd {
     /// C7: the tail at 70 % beside what a queue would give that loses no time, a few times in turns.
     private void tails(Trial trial, List<Question> questions, RawTexts raw, double beside)
             throws MinerException, IOException, InterruptedException {
-        Tail[] tails = new Tail[STRETCHES];
-        for (int i = 0; i < STRETCHES; i++) {
+        Tail[] tails = new Tail[plan.rounds()];
+        for (int i = 0; i < tails.length; i++) {
             var service = raw.service(beside, plan.seconds() / 2);
             double peak = trial.peak(questions).perSecond();
             progress.accept("%.0f /s; at 70 %% of that".formatted(peak));
@@ -117,15 +113,15 @@ final class Crowd {
                     "p99 %.0f ms, of the model %.0f ms".formatted(tails[i].seen, tails[i].model));
         }
         Arrays.sort(tails, Comparator.comparingDouble(Tail::ratio));
-        Tail tail = tails[STRETCHES / 2];
+        Tail tail = tails[tails.length / 2];
         goals.most(
                 "C7: p99 at 70 %% of the peak, %.0f ms, over a queue's that loses no time, %.0f ms (the median of %d stretches, %.2f to %.2f)"
                         .formatted(
                                 tail.seen,
                                 tail.model,
-                                STRETCHES,
+                                tails.length,
                                 tails[0].ratio(),
-                                tails[STRETCHES - 1].ratio()),
+                                tails[tails.length - 1].ratio()),
                 1.5,
                 1.2,
                 tail.ratio());
@@ -245,9 +241,9 @@ final class Crowd {
     private void heedless(Trial one, Trial many, List<Question> questions)
             throws InterruptedException {
         progress.accept("one caller who asks again at once when refused");
-        double[] kept = new double[STRETCHES];
+        double[] kept = new double[plan.rounds()];
         long refused = 0;
-        for (int i = 0; i < STRETCHES; i++) {
+        for (int i = 0; i < kept.length; i++) {
             double peak = many.peak(questions, plan.seconds() / 2).perSecond();
             Result.Peak pressed = one.closed(questions, HEEDLESS, plan.seconds() / 2);
             kept[i] = pressed.perSecond() / peak;
@@ -259,7 +255,7 @@ final class Crowd {
                         .formatted(HEEDLESS, refused, plan.callers()),
                 0.9,
                 0.95,
-                kept[STRETCHES / 2]);
+                kept[kept.length / 2]);
     }
 
     private Metrics metrics(Stand stand) throws MinerException, InterruptedException {

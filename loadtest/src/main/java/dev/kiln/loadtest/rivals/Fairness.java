@@ -42,8 +42,6 @@ final class Fairness {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int BACKLOG = 128;
 
-    private static final int ROUNDS = 3;
-
     /// Before the shares are looked at: queues fill, service times are learned.
     private static final Duration RUN_IN = Duration.ofSeconds(5);
 
@@ -69,20 +67,20 @@ final class Fairness {
                 length,
                 goals);
         List<Wait> waits = new ArrayList<>();
-        for (int round = 1; round <= ROUNDS; round++) {
+        for (int round = 1; round <= plan.rounds(); round++) {
             progress.accept(
                     "round %d of %d: one caller alone, for its service time; then the smallest, one at a time, beside two who ask for more than there is"
-                            .formatted(round, ROUNDS));
+                            .formatted(round, plan.rounds()));
             waits.add(round(questions, length));
             progress.accept(waits.getLast().words());
         }
         waits.sort(Comparator.comparingDouble(Wait::over));
-        Wait middle = waits.get(ROUNDS / 2);
+        Wait middle = waits.get(waits.size() / 2);
         goals.most(
                 "C15: p99 of %s; the median of %d rounds, %.1f to %.1f"
                         .formatted(
                                 middle.words(),
-                                ROUNDS,
+                                plan.rounds(),
                                 waits.getFirst().over(),
                                 waits.getLast().over()),
                 20,
@@ -91,9 +89,9 @@ final class Fairness {
     }
 
     private Wait round(List<Question> questions, Duration length) throws InterruptedException {
-        Duration once = length.dividedBy(3 * ROUNDS);
+        Duration once = length.dividedBy(3L * plan.rounds());
         List<Arrival> alone = List.copyOf(asking(List.of(2), List.of(1), questions, once).get(0));
-        Duration longer = length.dividedBy(ROUNDS).plus(RUN_IN);
+        Duration longer = length.dividedBy(plan.rounds()).plus(RUN_IN);
         List<Integer> inFlight = List.of(BACKLOG, BACKLOG, 1);
         return Wait.of(
                 runIn(asking(List.of(0, 1, 2), inFlight, questions, longer).get(2)), alone(alone));

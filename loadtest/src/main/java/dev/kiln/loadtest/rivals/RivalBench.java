@@ -41,7 +41,7 @@ public final class RivalBench {
     ///
     /// @param systems names of [Contender]
     /// @param models names of exhibits: `minilm`, `minilm-mixed`, `identity`
-    /// @param rounds starts of each system with each model
+    /// @param rounds starts of each system with each model; under pressure, starts or turns of which the middle one counts
     /// @param seconds of each measured stretch
     /// @param mostWarmUp seconds until a system is taken for warm, whatever its rates do
     /// @param serverCore core of the system, from 0

@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 ///
 /// **Threads:** confined to one.
 final class Slices {
-    private static final int ROUNDS = 3;
     private static final List<Contender> AS = List.of(Contender.KILN_KEY, Contender.KILN_SIGNED);
 
     private final Vertx vertx;
@@ -37,16 +36,16 @@ final class Slices {
     }
 
     void run(Goals goals) throws MinerException, IOException, InterruptedException {
-        double[][] whole = new double[AS.size()][ROUNDS];
-        double[][] pushed = new double[AS.size()][ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
+        double[][] whole = new double[AS.size()][plan.rounds()];
+        double[][] pushed = new double[AS.size()][plan.rounds()];
+        for (int round = 0; round < plan.rounds(); round++) {
             start(true, round, whole);
             start(false, round, pushed);
         }
         for (int as = 0; as < AS.size(); as++) {
             double[] with = whole[as];
             double[] without = pushed[as];
-            double[] ratios = new double[ROUNDS];
+            double[] ratios = new double[plan.rounds()];
             Arrays.setAll(ratios, i -> with[i] / without[i]);
             Arrays.sort(ratios);
             goals.least(
@@ -55,12 +54,12 @@ final class Slices {
                                     AS.get(as).auth(),
                                     median(with),
                                     median(without),
-                                    ROUNDS,
+                                    plan.rounds(),
                                     ratios[0],
-                                    ratios[ROUNDS - 1]),
+                                    ratios[ratios.length - 1]),
                     1,
                     0,
-                    ratios[ROUNDS / 2]);
+                    ratios[ratios.length / 2]);
         }
     }
 
@@ -68,7 +67,7 @@ final class Slices {
             throws MinerException, IOException, InterruptedException {
         progress.accept(
                 "a miner %s whole slices, start %d of %d"
-                        .formatted(whole ? "with" : "without", round + 1, ROUNDS));
+                        .formatted(whole ? "with" : "without", round + 1, plan.rounds()));
         Duration length = Duration.ofNanos(Math.round(plan.seconds() * 1e9));
         String option = "-Dkiln.whole-slices=" + whole;
         var loop = new CostlessLoop(vertx, menu, option, prefix, plan);
