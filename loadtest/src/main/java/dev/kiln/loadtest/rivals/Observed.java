@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,9 +21,6 @@ final class Observed {
     private static final long TURN_NANOS = 250_000_000;
 
     private static final String BY_TURNS = "-Dkiln.observe-by-turns=true";
-
-    private static final Duration LENGTH = Duration.ofSeconds(30);
-    private static final int STARTS = 3;
 
     private final Vertx vertx;
     private final KilnStand.Menu menu;
@@ -45,39 +41,59 @@ final class Observed {
         this.progress = progress;
     }
 
-    /// Calls a second observed over calls a second unobserved: the median of the starts.
-    double ratio() throws MinerException, IOException, InterruptedException {
-        double[] ratios = new double[STARTS];
-        for (int i = 0; i < STARTS; i++) {
-            progress.accept(
-                    "a miner that observes in every other turn, start %d of %d"
-                            .formatted(i + 1, STARTS));
-            ratios[i] = started();
-            progress.accept("%.3f".formatted(ratios[i]));
+    /// Calls a second observed over calls a second unobserved.
+    ///
+    /// @param middle the median of all turns
+    /// @param low the median's interval of 95 % begins here, by the ranks of the turns
+    /// @param high and ends here
+    record Ratio(double middle, double low, double high) {
+        /// @param ratios of each observed turn over its neighbours; NaN of none
+        static Ratio of(List<Double> ratios) {
+            double[] sorted = ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            if (sorted.length == 0) {
+                return new Ratio(Double.NaN, Double.NaN, Double.NaN);
+            }
+            int middle = sorted.length / 2;
+            int off = (int) Math.min(middle, Math.ceil(0.98 * Math.sqrt(sorted.length)));
+            int high = Math.min(sorted.length - 1, middle + off);
+            return new Ratio(sorted[middle], sorted[middle - off], sorted[high]);
         }
-        return median(ratios);
     }
 
-    private double started() throws MinerException, IOException, InterruptedException {
+    /// Of all turns of all starts.
+    Ratio ratio() throws MinerException, IOException, InterruptedException {
+        List<Double> all = new ArrayList<>();
+        for (int i = 0; i < plan.rounds(); i++) {
+            progress.accept(
+                    "a miner that observes in every other turn, start %d of %d"
+                            .formatted(i + 1, plan.rounds()));
+            List<Double> ratios = started();
+            progress.accept("%.3f".formatted(Ratio.of(ratios).middle()));
+            all.addAll(ratios);
+        }
+        return Ratio.of(all);
+    }
+
+    private List<Double> started() throws MinerException, IOException, InterruptedException {
         var loop = new CostlessLoop(vertx, menu, BY_TURNS, prefix, plan);
         try {
             loop.warmUp(Contender.KILN_KEY);
             Map<Long, LongAdder> answered = new ConcurrentHashMap<>();
             loop.ask(
                     Contender.KILN_KEY,
-                    LENGTH,
+                    Duration.ofNanos(Math.round(6e9 * plan.seconds())),
                     arrival -> {
                         long turn = Math.floorDiv(arrival.doneTick(), TURN_NANOS);
                         answered.computeIfAbsent(turn, _ -> new LongAdder()).increment();
                     });
-            return ratio(answered);
+            return ratios(answered);
         } finally {
             loop.stop();
         }
     }
 
-    /// Of each observed turn over the mean of its unobserved neighbours: the median.
-    private static double ratio(Map<Long, LongAdder> answered) {
+    /// Of each observed turn over the mean of its unobserved neighbours.
+    private static List<Double> ratios(Map<Long, LongAdder> answered) {
         long first = answered.keySet().stream().mapToLong(Long::longValue).min().orElse(0);
         long last = answered.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
         List<Double> ratios = new ArrayList<>();
@@ -88,17 +104,10 @@ final class Observed {
                 ratios.add(2 * count(answered, turn) / beside);
             }
         }
-        return median(ratios.stream().mapToDouble(Double::doubleValue).toArray());
+        return ratios;
     }
 
     private static double count(Map<Long, LongAdder> answered, long turn) {
         return answered.getOrDefault(turn, new LongAdder()).doubleValue();
-    }
-
-    /// NaN of none.
-    private static double median(double... values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
     }
 }
