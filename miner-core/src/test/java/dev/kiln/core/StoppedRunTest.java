@@ -176,6 +176,21 @@ class StoppedRunTest {
         assertThat(lane.facts().engine().stopped()).isZero();
     }
 
+    @Test
+    void aRunOfACallThatItsLaneFailedIsStoppedOnceTheCallGivesUp() throws Exception {
+        Ticket more = submit("a", "b", "c", "d", "rest");
+        adapter.running.acquire();
+        lane.abandon(new Refused(Refusal.RUN_MODEL_DOWN, "the lane goes"));
+
+        Refused refused = catchThrowableOfType(Refused.class, more::await);
+        more.cancel();
+        awaitIdle();
+
+        assertThat(refused.reason()).isEqualTo(Refusal.RUN_MODEL_DOWN);
+        assertThat(adapter.batches).containsExactly(List.of("a", "b", "c", "d"));
+        assertThat(lane.facts().engine().stopped()).isEqualTo(1);
+    }
+
     private void answered(String text, Duration took) throws Exception {
         Ticket ticket = submit(text);
         adapter.running.acquire();

@@ -104,4 +104,21 @@ class StoppableRunTest {
             work.run();
         }
     }
+
+    @Test
+    void aRunOnTheProcessorAloneIsToldToStop() throws Exception {
+        assertThat(told("cpu")).isTrue();
+        assertThat(told("cuda:0")).isFalse();
+    }
+
+    private static boolean told(String device) throws Exception {
+        var stop = new Stop();
+        stop.over(() -> {
+            try (var _ = new StoppableRun(device)) {
+                stop.ask();
+            }
+            return null;
+        });
+        return stop.told();
+    }
 }
