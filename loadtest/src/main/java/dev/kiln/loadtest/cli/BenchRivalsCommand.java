@@ -68,8 +68,8 @@ final class BenchRivalsCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "longest warm-up of a start (default: 60)")
-    private int warmUp = 60;
+            description = "longest warm-up of a start (default: 150)")
+    private int warmUp = 150;
 
     @Option(
             names = "--callers",

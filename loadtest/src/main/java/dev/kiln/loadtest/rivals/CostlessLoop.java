@@ -1,6 +1,5 @@
 package dev.kiln.loadtest.rivals;
 
-import dev.kiln.loadtest.bench.CompilePause;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.traffic.Arrival;
@@ -47,7 +46,6 @@ final class CostlessLoop {
         while (!steady.reached()) {
             long before = stand.compilingNanos();
             ClosedLoop.Pace pace = ask(as, Duration.ofSeconds(1), _ -> {});
-            CompilePause.take(stand::compilingNanos);
             steady.add(pace.rate(), (stand.compilingNanos() - before) / 1e9 / pace.seconds());
         }
     }

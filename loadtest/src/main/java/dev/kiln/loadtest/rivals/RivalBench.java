@@ -247,14 +247,17 @@ public final class RivalBench {
         if (!(peak.perSecond() > 0)) {
             throw new MinerException("no answer was right: " + jury.verdict().flaw(), stand.tail());
         }
+        Result.Steady steady = trial.steady(questions, Trial.SHARE * usual.perSecond());
+        double beyond = Trial.OVERLOAD * peak.perSecond();
+        trial.settle(questions, beyond, Trial.DEADLINE);
         return new Result(
                 turn.system().id(),
                 exhibit.name(),
                 turn.start(),
                 warm,
                 peak,
-                trial.steady(questions, Trial.SHARE * usual.perSecond()),
-                trial.overload(questions, Trial.OVERLOAD * peak.perSecond()),
+                steady,
+                trial.overload(questions, beyond),
                 jury.verdict());
     }
 

@@ -106,8 +106,13 @@ public final class RivalText {
                                 plan.seconds(),
                                 plan.callers(),
                                 Trial.DEEPER * plan.callers()),
-                "%.0f s of Poisson arrivals at 70 %% of what it did with the fewer; %.0f s at twice its own peak after %.0f s of run-in, where an answer"
-                        .formatted(plan.seconds(), plan.seconds(), Trial.RUN_IN_SECONDS),
+                "%.0f s of Poisson arrivals at 70 %% of what it did with the fewer; %.0f s at twice its own peak after %.0f s of run-in, either once it has been asked so for %.0f s, or up to %.0f while it still compiles; at twice its peak an answer"
+                        .formatted(
+                                plan.seconds(),
+                                plan.seconds(),
+                                Trial.RUN_IN_SECONDS,
+                                Trial.SETTLING_SECONDS,
+                                Trial.MOST_SETTLING * Trial.SETTLING_SECONDS),
                 "counts if it came within %d s of its intended moment, callers hang up then, and at most %d connections are open."
                         .formatted(Trial.DEADLINE.toSeconds(), Trial.CONNECTIONS),
                 "Where the generator itself was more than %.0f ms late at p99, a start's figure is void: it would be the generator's."

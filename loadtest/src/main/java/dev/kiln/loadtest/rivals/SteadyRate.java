@@ -9,7 +9,7 @@ import java.util.List;
 final class SteadyRate {
     /// The rule in words.
     static final String RULE =
-            "warm-up with one-sentence questions in windows of 1 s until three answer no more than 5 % more than the three before, and a system that compiles as it runs has spent less than 2 % of a core on that in the last three; such a system has 20 windows at least, and after each up to 5 s to catch up with compiling";
+            "warm-up with one-sentence questions in windows of 1 s until three answer no more than 5 % more than the three before, and a system that compiles as it runs has spent less than 2 % of a core on that in the last ten; such a system has 20 windows at least";
 
     private static final int WINDOWS = 3;
 
@@ -19,8 +19,13 @@ final class SteadyRate {
     /// What runs often is compiled anew once more is known of it, after a time in which nothing seems to change.
     private static final int FEWEST_COMPILING = 20;
 
+    /// A compiler works in bursts, seconds apart, for minutes; three windows fit between two.
+    private static final int COMPILING_WINDOWS = 10;
+
     private static final double WITHIN = 0.05;
-    private static final double HARDLY = 0.02;
+
+    /// Of a core.
+    static final double HARDLY = 0.02;
 
     private final int most;
     private final List<Window> windows = new ArrayList<>();
@@ -50,8 +55,15 @@ final class SteadyRate {
         List<Window> last = windows.subList(size - WINDOWS, size);
         double now = rate(last);
         double before = rate(windows.subList(Math.max(0, size - 2 * WINDOWS), size - WINDOWS));
-        double compiling = last.stream().mapToDouble(Window::compiling).average().orElseThrow();
-        return now > 0 && now <= (1 + WITHIN) * before && compiling < HARDLY;
+        return now > 0 && now <= (1 + WITHIN) * before && compiling() < HARDLY;
+    }
+
+    private double compiling() {
+        return windows.stream()
+                .skip(Math.max(0, windows.size() - COMPILING_WINDOWS))
+                .mapToDouble(Window::compiling)
+                .average()
+                .orElse(0);
     }
 
     private static double rate(List<Window> some) {

@@ -1,6 +1,5 @@
 package dev.kiln.loadtest.rivals;
 
-import dev.kiln.loadtest.bench.CompilePause;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.traffic.Arrival;
@@ -41,6 +40,9 @@ final class Trial {
 
     /// At a rate before anything of it counts: another rhythm is when much is compiled anew.
     static final double SETTLING_SECONDS = 5;
+
+    /// Such stretches, for a system that still compiles.
+    static final int MOST_SETTLING = 6;
 
     /// Open at once at most, for every system alike.
     static final int CONNECTIONS = 1000;
@@ -102,7 +104,6 @@ final class Trial {
                 long before = stand.compilingNanos();
                 ClosedLoop.Pace pace =
                         loop.run(new Turns(questions, callers.size()), Duration.ofSeconds(1));
-                CompilePause.take(stand::compilingNanos);
                 double compiled = (stand.compilingNanos() - before) / 1e9;
                 steady.add(pace.rate(), compiled / pace.seconds());
             }
@@ -146,15 +147,23 @@ final class Trial {
         return deep.perSecond() > usual.perSecond() ? deep : usual;
     }
 
-    /// Lets it get used to a rate that it can keep up with.
-    void settle(List<Question> questions, double rate) throws InterruptedException {
-        asked(questions, rate, SETTLING_SECONDS, PATIENCE);
-        CompilePause.take(stand::compilingNanos);
+    /// Lets it get used to a rate: asks in stretches until it compiles hardly anything in one, or has had
+    /// [#MOST_SETTLING].
+    ///
+    /// @param patience after which a caller hangs up
+    void settle(List<Question> questions, double rate, Duration patience)
+            throws InterruptedException {
+        double share = 1;
+        for (int i = 0; i < MOST_SETTLING && share > SteadyRate.HARDLY; i++) {
+            long before = stand.compilingNanos();
+            asked(questions, rate, SETTLING_SECONDS, patience);
+            share = (stand.compilingNanos() - before) / 1e9 / SETTLING_SECONDS;
+        }
     }
 
     /// At a rate that it can keep up with, once it is used to it.
     Result.Steady steady(List<Question> questions, double rate) throws InterruptedException {
-        settle(questions, rate);
+        settle(questions, rate, PATIENCE);
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
         Latencies lateness = timetable(questions, rate, plan.seconds(), PATIENCE, arrivals);
         var latencies = new Latencies();
@@ -183,7 +192,7 @@ final class Trial {
         return arrivals;
     }
 
-    /// At a rate that nobody can keep up with; callers hang up at the deadline.
+    /// At a rate that nobody can keep up with, which it had better be used to; callers hang up at the deadline.
     Result.Overload overload(List<Question> questions, double rate) throws InterruptedException {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
         double seconds = RUN_IN_SECONDS + plan.seconds();

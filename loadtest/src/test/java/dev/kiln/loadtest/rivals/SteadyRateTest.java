@@ -42,11 +42,21 @@ class SteadyRateTest {
             steady.add(100, 0.1);
             assertThat(steady.reached()).isFalse();
         }
-        steady.add(100, 0);
-        steady.add(100, 0);
-        assertThat(steady.reached()).isFalse();
+        for (int i = 0; i < 8; i++) {
+            steady.add(100, 0);
+            assertThat(steady.reached()).isFalse();
+        }
         steady.add(100, 0.01);
         assertThat(steady.reached()).isTrue();
+    }
+
+    @Test
+    void aLullBetweenTwoBurstsOfCompilingIsNotTheEnd() {
+        var steady = new SteadyRate(60);
+        for (int i = 0; i < 40; i++) {
+            steady.add(100, i % 6 == 0 ? 0.3 : 0);
+            assertThat(steady.reached()).isFalse();
+        }
     }
 
     @Test
