@@ -106,11 +106,10 @@ public final class RivalText {
                                 plan.seconds(),
                                 plan.callers(),
                                 Trial.DEEPER * plan.callers()),
-                "%.0f s of Poisson arrivals at 70 %% of what it did with the fewer; %.0f s at twice its own peak after %.0f s of run-in, either once it has been asked so for %.0f s, or up to %.0f while it still compiles; at twice its peak an answer"
+                "%.0f s of Poisson arrivals at 70 %% of what it did with the fewer; %.0f s at twice its own peak after %.0f s of run-in; before either it"
+                        .formatted(plan.seconds(), plan.seconds(), Trial.RUN_IN_SECONDS),
+                "is asked in the same way for %.0f s, or for up to %.0f while it still compiles. At twice its peak an answer"
                         .formatted(
-                                plan.seconds(),
-                                plan.seconds(),
-                                Trial.RUN_IN_SECONDS,
                                 Trial.SETTLING_SECONDS,
                                 Trial.MOST_SETTLING * Trial.SETTLING_SECONDS),
                 "counts if it came within %d s of its intended moment, callers hang up then, and at most %d connections are open."

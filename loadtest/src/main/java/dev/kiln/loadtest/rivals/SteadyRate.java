@@ -9,7 +9,7 @@ import java.util.List;
 final class SteadyRate {
     /// The rule in words.
     static final String RULE =
-            "warm-up with one-sentence questions in windows of 1 s until three answer no more than 5 % more than the three before, and a system that compiles as it runs has spent less than 2 % of a core on that in the last ten; such a system has 20 windows at least";
+            "warm-up with one-sentence questions in windows of 1 s until three answer no more than 5 % more than the three before, and a system that compiles as it runs has spent less than 2 % of a core on that in the last ten; such a system has 20 windows and 25,000 answers at least";
 
     private static final int WINDOWS = 3;
 
@@ -18,6 +18,9 @@ final class SteadyRate {
 
     /// What runs often is compiled anew once more is known of it, after a time in which nothing seems to change.
     private static final int FEWEST_COMPILING = 20;
+
+    /// What a call runs once is compiled for good after thousands of calls, and what it runs seldom after more.
+    private static final double FEWEST_ANSWERS = 25_000;
 
     /// A compiler works in bursts, seconds apart, for minutes; three windows fit between two.
     private static final int COMPILING_WINDOWS = 10;
@@ -50,6 +53,9 @@ final class SteadyRate {
         }
         boolean compiles = windows.stream().anyMatch(window -> window.compiling() > 0);
         if (size < Math.min(compiles ? FEWEST_COMPILING : FEWEST, most)) {
+            return false;
+        }
+        if (compiles && rate(windows) * size < FEWEST_ANSWERS) {
             return false;
         }
         List<Window> last = windows.subList(size - WINDOWS, size);

@@ -148,16 +148,18 @@ final class Trial {
     }
 
     /// Lets it get used to a rate: asks in stretches until it compiles hardly anything in one, or has had
-    /// [#MOST_SETTLING].
+    /// [#MOST_SETTLING]; no longer than the plan has a warm-up last.
     ///
     /// @param patience after which a caller hangs up
     void settle(List<Question> questions, double rate, Duration patience)
             throws InterruptedException {
+        double seconds = Math.min(SETTLING_SECONDS, plan.mostWarmUp());
+        double most = Math.min(MOST_SETTLING * seconds, plan.mostWarmUp());
         double share = 1;
-        for (int i = 0; i < MOST_SETTLING && share > SteadyRate.HARDLY; i++) {
+        for (double asked = 0; asked < most && share > SteadyRate.HARDLY; asked += seconds) {
             long before = stand.compilingNanos();
-            asked(questions, rate, SETTLING_SECONDS, patience);
-            share = (stand.compilingNanos() - before) / 1e9 / SETTLING_SECONDS;
+            asked(questions, rate, seconds, patience);
+            share = (stand.compilingNanos() - before) / 1e9 / seconds;
         }
     }
 

@@ -27,10 +27,10 @@ class SteadyRateTest {
     @Test
     void oneThatCompilesIsNotBelievedBeforeItsTwentiethWindow() {
         var steady = new SteadyRate(60);
-        steady.add(100, 0.5);
+        steady.add(5000, 0.5);
         for (int i = 1; i < 20; i++) {
             assertThat(steady.reached()).isFalse();
-            steady.add(100, 0);
+            steady.add(5000, 0);
         }
         assertThat(steady.reached()).isTrue();
     }
@@ -39,14 +39,24 @@ class SteadyRateTest {
     void oneThatStillCompilesIsNotWarmHoweverSteady() {
         var steady = new SteadyRate(60);
         for (int i = 0; i < 25; i++) {
-            steady.add(100, 0.1);
+            steady.add(5000, 0.1);
             assertThat(steady.reached()).isFalse();
         }
         for (int i = 0; i < 8; i++) {
-            steady.add(100, 0);
+            steady.add(5000, 0);
             assertThat(steady.reached()).isFalse();
         }
-        steady.add(100, 0.01);
+        steady.add(5000, 0.01);
+        assertThat(steady.reached()).isTrue();
+    }
+
+    @Test
+    void oneThatCompilesIsNotBelievedBeforeItHasAnsweredThousands() {
+        var steady = new SteadyRate(150);
+        for (int i = 0; i < 100; i++) {
+            assertThat(steady.reached()).isFalse();
+            steady.add(250, i == 0 ? 0.5 : 0);
+        }
         assertThat(steady.reached()).isTrue();
     }
 
@@ -54,7 +64,7 @@ class SteadyRateTest {
     void aLullBetweenTwoBurstsOfCompilingIsNotTheEnd() {
         var steady = new SteadyRate(60);
         for (int i = 0; i < 40; i++) {
-            steady.add(100, i % 6 == 0 ? 0.3 : 0);
+            steady.add(5000, i % 6 == 0 ? 0.3 : 0);
             assertThat(steady.reached()).isFalse();
         }
     }
