@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// **Threads:** any.
 public final class KnownSigners {
-    private static final int WINDOW = 5;
+    private static final int WINDOW = 6;
 
     private final int most;
     private final Map<Hotkey, SplitTable> tables = new ConcurrentHashMap<>();
 
-    /// @param most keys to keep, about 16 KiB each; when one more comes, all are made anew
+    /// @param most keys to keep, about 24 KiB each; when one more comes, all are made anew
     public KnownSigners(int most) {
         if (most < 1) {
             throw new IllegalArgumentException("most must be at least 1, was " + most);

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// **Threads:** any; [#screen] and [#count] never wait.
 public final class Gates implements Verifier {
-    // More than the validators of a subnet; 16 KiB each.
+    // More than the validators of a subnet; 24 KiB each.
     private static final int KNOWN_SIGNERS = 256;
     private static final int CLOCK_LAST = 128;
     private static final int CLOCK_LEAST = 16;

@@ -108,7 +108,7 @@ class GroupProperties {
             Point slowA = BASE.times(new BigInteger(252, random));
             EdwardsPoint fastA = Ristretto.decode(SlowGroup.encode(slowA), 0).orElseThrow();
 
-            var table = new SplitTable(fastA, 5);
+            var table = new SplitTable(fastA, 6);
             EdwardsPoint fast =
                     BasePoint.multiplyPublic(SlowGroup.bytes(a), fastA, SlowGroup.bytes(b));
             EdwardsPoint split = table.multiplyPublic(SlowGroup.bytes(a), SlowGroup.bytes(b));
