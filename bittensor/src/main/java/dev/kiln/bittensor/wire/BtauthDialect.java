@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// Headers of the family that the dialect does not know may stand once and are ignored: they are not signed.
 final class BtauthDialect implements Dialect {
     private static final Pattern NONCE = Pattern.compile("[1-9][0-9]{0,18}");
-    private static final Pattern HEX = Pattern.compile("0x[0-9a-f]+");
     private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}");
 
     private final Addresses addresses = new Addresses();
@@ -128,12 +127,25 @@ final class BtauthDialect implements Dialect {
 
     private static byte[] signature(String text, Scheme scheme) throws Refused {
         int chars = Btauth.signatureChars(scheme);
-        if (text.length() != chars || !HEX.matcher(text).matches()) {
+        if (text.length() != chars || !isLowerHex(text)) {
             throw malformed(
                     Btauth.SIGNATURE,
                     "must be 0x and %d lower-case hex digits".formatted(chars - 2));
         }
         return HexFormat.of().parseHex(text, 2, chars);
+    }
+
+    private static boolean isLowerHex(String text) {
+        if (!text.startsWith("0x")) {
+            return false;
+        }
+        for (int i = 2; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String method(String text) throws Refused {

@@ -116,12 +116,12 @@ public final class KilnAnswer {
     record Bound(int status, String request, String asserted, String body) {
         /// The target line that is signed.
         String target() {
-            return "/kiln-answer/1/%d/%s/%s".formatted(status, request, asserted);
+            return "/kiln-answer/1/" + status + "/" + request + "/" + asserted;
         }
 
         /// The value of [#BOUND].
         String header() {
-            return "%d/%s/%s/%s".formatted(status, request, asserted, body);
+            return status + "/" + request + "/" + asserted + "/" + body;
         }
 
         Btauth.Message message(Scheme scheme, long nonce, Hotkey signer, Hotkey receiver) {
