@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.kiln.core.Refusal;
 import dev.kiln.core.Refused;
 import java.io.IOException;
@@ -30,9 +29,7 @@ final class StrictJson {
 
     static final JsonFactory FACTORY =
             JsonFactory.builder()
-                    // The default keeps buffers with a thread, and each call has a thread of its
-                    // own.
-                    .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
+                    .recyclerPool(new JsonBuffers())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                     .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
