@@ -133,14 +133,17 @@ public final class HttpCheckMain {
         }
         boolean right = phases.stream().allMatch(Phase::sound);
         section.put("rounds", ROUNDS);
-        section.put("items_per_s", median(phases.stream().map(Phase::perSecond).toList()));
-        section.put("engine_items_per_s", median(engines));
-        section.put("over_engine", median(ratios));
+        section.put("items_per_s", Median.of(phases.stream().mapToDouble(Phase::perSecond)));
+        section.put("engine_items_per_s", Median.of(engines));
+        section.put("over_engine", Median.of(ratios));
         section.put("over_engine_least", ratios.stream().min(Double::compare).orElse(0.0));
         section.put("over_engine_most", ratios.stream().max(Double::compare).orElse(0.0));
-        section.put("items_per_batch", median(phases.stream().map(Phase::itemsPerBatch).toList()));
-        section.put("generator_cores", median(phases.stream().map(Phase::generatorShare).toList()));
-        section.put("compiling_cores", median(phases.stream().map(Phase::compilingShare).toList()));
+        section.put(
+                "items_per_batch", Median.of(phases.stream().mapToDouble(Phase::itemsPerBatch)));
+        section.put(
+                "generator_cores", Median.of(phases.stream().mapToDouble(Phase::generatorShare)));
+        section.put(
+                "compiling_cores", Median.of(phases.stream().mapToDouble(Phase::compilingShare)));
         section.put("every_answer_right", right ? "yes" : "no");
         section.put("refused", phases.stream().mapToLong(each -> each.counts().refused()).sum());
         section.put("lost", phases.stream().mapToLong(each -> each.counts().lost()).sum());
@@ -214,9 +217,5 @@ public final class HttpCheckMain {
             String why = Optional.ofNullable(e.getMessage()).orElse("unknown failure");
             throw new MinerException("/readyz cannot be read: " + why, "");
         }
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
     }
 }

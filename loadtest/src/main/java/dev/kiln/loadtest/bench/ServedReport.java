@@ -157,9 +157,7 @@ public final class ServedReport {
     }
 
     private double median(ToDoubleFunction<Round> figure) {
-        double[] sorted = outcome.rounds().stream().mapToDouble(figure).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(outcome.rounds().stream().mapToDouble(figure));
     }
 
     /// The report with stable keys.

@@ -1,5 +1,6 @@
 package dev.kiln.loadtest.rivals;
 
+import dev.kiln.loadtest.bench.Median;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.traffic.Arrival;
@@ -13,7 +14,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -192,7 +192,7 @@ final class Fairness {
                     .add(arrival.uncorrectedNanos() / 1e6);
         }
         Map<List<String>, Double> alone = new HashMap<>();
-        took.forEach((texts, each) -> alone.put(texts, median(each)));
+        took.forEach((texts, each) -> alone.put(texts, Median.of(each)));
         return alone;
     }
 
@@ -240,10 +240,6 @@ final class Fairness {
                 .filter(Double::isFinite)
                 .sorted()
                 .toArray();
-    }
-
-    private static double median(Collection<Double> values) {
-        return at(values.stream().mapToDouble(Double::doubleValue).sorted().toArray(), 0.5);
     }
 
     /// @param sorted ascending

@@ -1,5 +1,6 @@
 package dev.kiln.loadtest.rivals;
 
+import dev.kiln.loadtest.bench.Median;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.traffic.Arrival;
 import io.vertx.core.Vertx;
@@ -52,14 +53,14 @@ final class Slices {
                     "whole slices, %s: %,.0f calls of the costless model a second over %,.0f without, medians of %d starts each (%.2f to %.2f)"
                             .formatted(
                                     AS.get(as).auth(),
-                                    median(with),
-                                    median(without),
+                                    Median.of(Arrays.stream(with)),
+                                    Median.of(Arrays.stream(without)),
                                     plan.rounds(),
                                     ratios[0],
                                     ratios[ratios.length - 1]),
                     1,
                     0,
-                    ratios[ratios.length / 2]);
+                    Median.of(Arrays.stream(ratios)));
         }
     }
 
@@ -90,11 +91,5 @@ final class Slices {
         return arrival.end() instanceof Arrival.Came(var received) && received.status() == 200
                 ? 1
                 : 0;
-    }
-
-    private static double median(double... values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }
