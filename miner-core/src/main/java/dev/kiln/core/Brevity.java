@@ -6,7 +6,7 @@ package dev.kiln.core;
 /// A batch then takes no longer than [#TIMES] what such a call takes alone. Where an engine hardly pays for company, as a
 /// GPU does, that is more than any batch takes and nothing changes.
 ///
-/// **Threads:** guarded by the queue's lock.
+/// **Threads:** guarded by the device's lock.
 final class Brevity {
     /// A batch's time over that of a call alone. Who has a tenth of the engine and asks for it one call at a time waits ten
     /// times what a call takes, for the rest of one batch and for all of its own: less than twenty in all.

@@ -2,19 +2,9 @@ package dev.kiln.core;
 
 /// One caller's way through a lane.
 ///
-/// **Threads:** guarded by the queue's lock.
+/// **Threads:** guarded by the device's lock.
 final class Flow {
-    /// As it came last; stake may change.
-    Caller caller;
-
-    /// When it came last.
-    long seenTick;
-
-    /// By the policy, among those that came lately.
-    double weight = 1;
-
-    /// Its own part of all time while everybody wants some.
-    double share = 1;
+    final Account account;
 
     /// Virtual time by which its share has paid for all that it brought.
     double finish;
@@ -31,8 +21,17 @@ final class Flow {
     /// The latest moment that any of them is due; says nothing while none waits.
     long latestDue;
 
-    Flow(Caller caller, long nowTick) {
-        this.caller = caller;
-        this.seenTick = nowTick;
+    Flow(Account account) {
+        this.account = account;
+    }
+
+    /// By the policy, among the device's callers that came lately.
+    double weight() {
+        return account.weight;
+    }
+
+    /// Its own part of all time while everybody wants some.
+    double share() {
+        return account.share;
     }
 }

@@ -1,34 +1,24 @@
 package dev.kiln.core;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The callers' ways through a lane: who is reckoned with and with what weight, who has something waiting, and whose the
-/// engine's time was.
+/// The callers' ways through a lane: who has something waiting in it, and whose the engine's time was.
 ///
-/// **Threads:** guarded by the queue's lock.
+/// **Threads:** guarded by the device's lock.
 final class Flows {
-    /// Callers of that long ago are still reckoned with.
-    static final long KNOWN_FOR_NANOS = 60_000_000_000L;
-
-    private static final int MOST = 4096;
-
-    private final Sharing sharing;
-    private final Runnable weighed;
+    private final DeviceTime device;
     private final Map<String, Flow> flows = new HashMap<>();
 
     /// Those that have something waiting.
     private final Set<Flow> waiting = new LinkedHashSet<>();
 
-    private long weighedTick;
-
-    /// @param weighed told when weights have changed
-    Flows(Sharing sharing, Runnable weighed) {
-        this.sharing = sharing;
-        this.weighed = weighed;
+    Flows(DeviceTime device) {
+        this.device = device;
     }
 
     /// Nanoseconds of what waits of the caller that has most waiting.
@@ -40,22 +30,36 @@ final class Flows {
         return most;
     }
 
-    /// A caller's way, weighed anew where somebody came or has long been away.
-    Flow flow(Caller caller, long nowTick) {
-        Flow flow = flows.get(caller.name());
-        boolean news =
-                flow == null
-                        || !flow.caller.equals(caller)
-                        || nowTick - flow.seenTick > KNOWN_FOR_NANOS;
-        if (flow == null) {
-            forgetSomebody();
-            flow = new Flow(caller, nowTick);
-            flows.put(caller.name(), flow);
+    /// How much that one of those that wait here has had which has had least; infinite while none waits.
+    double least() {
+        double least = Double.POSITIVE_INFINITY;
+        for (Flow flow : waiting) {
+            least = Math.min(least, flow.account.had);
         }
-        flow.caller = caller;
-        flow.seenTick = nowTick;
-        if (news || nowTick - weighedTick > KNOWN_FOR_NANOS / 10) {
-            weigh(nowTick);
+        return least;
+    }
+
+    /// Where a caller's next call stands at least, in virtual time: as far behind whoever has had least here as it has had
+    /// more, whichever lane of the device gave it.
+    double earliest(Flow flow) {
+        Flow least = flow;
+        for (Flow one : waiting) {
+            least = one.account.had < least.account.had ? one : least;
+        }
+        double served = least.finish - least.work / least.weight();
+        return least == flow
+                ? Double.NEGATIVE_INFINITY
+                : served + flow.account.had - least.account.had + flow.work / flow.weight();
+    }
+
+    /// A caller's way.
+    Flow flow(Caller caller, long nowTick) {
+        Account account = device.accounts().came(caller, nowTick);
+        Flow flow = flows.get(caller.name());
+        if (flow == null || flow.account != account) {
+            forgetSomebody();
+            flow = new Flow(account);
+            flows.put(caller.name(), flow);
         }
         return flow;
     }
@@ -63,7 +67,7 @@ final class Flows {
     /// The same without noting anything; of one not known, a way that it has not begun.
     Flow look(Caller caller, long nowTick) {
         Flow flow = flows.get(caller.name());
-        return flow == null ? new Flow(caller, nowTick) : flow;
+        return flow == null ? new Flow(new Account(caller, nowTick)) : flow;
     }
 
     /// A place stands in the row from now on.
@@ -72,6 +76,7 @@ final class Flows {
             waiting.add(place.flow);
         }
         place.flow.work += place.work;
+        device.accounts().waits(place.flow.account);
     }
 
     /// A place stands in the row no longer.
@@ -79,59 +84,70 @@ final class Flows {
         if (--place.flow.places == 0) {
             waiting.remove(place.flow);
         }
+        device.accounts().left(place.flow.account);
     }
 
-    /// Puts a batch's time to its callers' accounts, and beside it whose time it was by the policy: of all that had
-    /// something in it or waiting, by weight. Callers pay for the time that was really spent on them.
+    /// Has a batch's callers pay for the time that was really spent on them, as far as it was not what they came for.
     ///
     /// @param pace nanoseconds that batches take for one of predicted work
-    void account(List<Place.Job> jobs, long nanos, double pace) {
-        double all = 0;
+    void settle(List<Place.Job> jobs, long tookNanos, double pace) {
+        double all = work(jobs);
         for (Place.Job job : jobs) {
-            all += job.work();
-        }
-        Set<Flow> wanting = new LinkedHashSet<>(waiting);
-        for (Place.Job job : jobs) {
-            Flow flow = job.place().flow;
-            wanting.add(flow);
-            double given = nanos * job.work() / all;
-            sharing.usage().gave(flow.caller.name(), given);
             if (job.place().promised && job.place().known) {
-                flow.finish += (given / pace - job.work()) / flow.weight;
+                double given = tookNanos * job.work() / all;
+                Flow flow = job.place().flow;
+                flow.finish += (given / pace - job.work()) / flow.weight();
             }
-        }
-        double weights = 0;
-        for (Flow flow : wanting) {
-            weights += flow.weight;
-        }
-        for (Flow flow : wanting) {
-            sharing.usage().owed(flow.caller.name(), nanos * flow.weight / weights);
         }
     }
 
-    private void weigh(long nowTick) {
-        weighedTick = nowTick;
-        Sharing.Known known = Sharing.Known.NOBODY;
-        for (Flow flow : flows.values()) {
-            if (nowTick - flow.seenTick <= KNOWN_FOR_NANOS) {
-                known = known.with(flow.caller);
-            }
+    /// Counts whose a batch's time was, and beside it whose by the policy: of all that had something in it or waiting on the
+    /// device, by weight.
+    void count(List<Place.Job> jobs, long spentNanos) {
+        Usage usage = device.usage();
+        Map<Account, Double> parts = parts(jobs, (double) spentNanos);
+        parts.forEach((account, nanos) -> usage.gave(account.caller.name(), nanos));
+        Set<Account> wanting = new LinkedHashSet<>(device.accounts().waiting());
+        wanting.addAll(parts.keySet());
+        double weights = 0;
+        for (Account account : wanting) {
+            weights += account.weight;
         }
-        for (Flow flow : flows.values()) {
-            if (nowTick - flow.seenTick <= KNOWN_FOR_NANOS) {
-                flow.weight = sharing.weight(flow.caller, known);
-                flow.share = sharing.share(flow.caller, known);
-            }
+        for (Account account : wanting) {
+            usage.owed(account.caller.name(), spentNanos * account.weight / weights);
         }
-        weighed.run();
+    }
+
+    /// What of a batch's nanoseconds was whose.
+    Map<Account, Double> parts(List<Place.Job> jobs, double nanos) {
+        double all = work(jobs);
+        Map<Account, Double> parts = new LinkedHashMap<>();
+        for (Place.Job job : jobs) {
+            parts.merge(job.place().flow.account, nanos * job.work() / all, Double::sum);
+        }
+        return parts;
+    }
+
+    private static double work(List<Place.Job> jobs) {
+        double work = 0;
+        for (Place.Job job : jobs) {
+            work += job.work();
+        }
+        return work;
+    }
+
+    /// Whether something of a caller waits here.
+    boolean waits(Account account) {
+        Flow flow = flows.get(account.caller.name());
+        return flow != null && flow.account == account && flow.places > 0;
     }
 
     private void forgetSomebody() {
-        if (flows.size() >= MOST) {
+        if (flows.size() >= Accounts.MOST) {
             flows.values().stream()
                     .filter(flow -> flow.places == 0)
-                    .min((one, other) -> Long.signum(one.seenTick - other.seenTick))
-                    .ifPresent(flow -> flows.remove(flow.caller.name()));
+                    .min((one, other) -> Long.signum(one.account.seenTick - other.account.seenTick))
+                    .ifPresent(flow -> flows.remove(flow.account.caller.name()));
         }
     }
 }

@@ -4,14 +4,14 @@ import dev.kiln.core.LaneQueue.Batch;
 import dev.kiln.core.Place.Job;
 import dev.kiln.core.model.Prepared;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// When a lane will be done with what: from its curve, from how full its batches really are, from what runs now, and
 /// from how wrong it was before.
 ///
-/// **Threads:** guarded by the queue's lock.
+/// **Threads:** guarded by the device's lock.
 final class Forecast {
     /// A caller may fill this part of the time until its call is due, whatever its share, while others want less.
     static final double LENT = 0.5;
@@ -32,7 +32,7 @@ final class Forecast {
     private final int loops;
     private final Duration longestWait;
     private final Margin margin = new Margin();
-    private final List<Running> running = new ArrayList<>();
+    private final Runs runs;
 
     /// Nanoseconds that batches really take for one of their items' work: more than 1 where batches do not fill.
     private double pace = FIRST_PACE;
@@ -41,34 +41,32 @@ final class Forecast {
 
     private int hopelessSeen;
 
-    private record Running(Batch batch, double expected) {}
-
     /// What waits already.
     ///
     /// @param work nanoseconds of it in full batches
-    record Waiting(int items, double work) {}
+    /// @param outlook of this moment
+    record Waiting(int items, double work, Outlook outlook) {}
 
     /// @param longestWait of all that waits, promised or not
     Forecast(ServiceCurve curve, int loops, Duration longestWait) {
         this.curve = curve;
         this.loops = loops;
         this.longestWait = longestWait;
+        this.runs = new Runs(loops);
     }
 
     double pace() {
         return pace;
     }
 
-    boolean idle() {
-        return running.isEmpty();
+    /// What runs now.
+    Runs runs() {
+        return runs;
     }
 
-    Outlook at(long nowTick) {
-        double left = 0;
-        for (Running one : running) {
-            left += Math.max(0, one.expected() - (nowTick - one.batch().takenTick()));
-        }
-        return new Outlook(nowTick, left / loops, pace / loops, margin);
+    /// @param crowd what other lanes of the device want at this moment
+    Outlook at(long nowTick, Crowd crowd) {
+        return new Outlook(nowTick, runs.left(nowTick) / loops, pace / loops, margin, crowd);
     }
 
     /// Weighs a newcomer's items.
@@ -108,10 +106,10 @@ final class Forecast {
     }
 
     /// When so many items of one cost would be done behind what waits, in nanoseconds from now.
-    double done(int items, int cost, Waiting waiting, BatchPolicy policy, long nowTick) {
+    double done(int items, int cost, Waiting waiting, BatchPolicy policy) {
         double work = waiting.work() + items * curve.work(cost, policy);
         double last = last(items + waiting.items(), cost, policy);
-        return at(nowTick).after(work) + extra(last, items, cost, policy);
+        return waiting.outlook().after(work) + extra(last, items, cost, policy);
     }
 
     /// How long the batch of a newcomer's last item takes; 0 while nothing is known of the engine.
@@ -132,7 +130,7 @@ final class Forecast {
         double safety = margin.factor(place.expected);
         double wait = place.expected * safety;
         double own = (place.flow.work + place.work) * outlook.rate() * safety;
-        double share = place.flow.share * left;
+        double share = place.flow.share() * left;
         boolean greedy = own > share && wait > LENT * left;
         boolean late = wait > left;
         boolean beyond = beyond(place, waitingWork, outlook) > 0;
@@ -204,7 +202,7 @@ final class Forecast {
 
     private double ownBeyond(Place place, Outlook outlook) {
         double own = (place.flow.work + place.work) * outlook.rate();
-        return own - Math.max(LENT, place.flow.share) * longestWait.toNanos();
+        return own - Math.max(LENT, place.flow.share()) * longestWait.toNanos();
     }
 
     /// When there is room again for a place, in nanoseconds from now.
@@ -217,7 +215,7 @@ final class Forecast {
     private double served(Place place, double own, Outlook outlook) {
         return own > place.flow.work * outlook.rate()
                 ? Double.POSITIVE_INFINITY
-                : outlook.running() + sure(own) / Math.max(LEAST_SHARE, place.flow.share);
+                : outlook.running() + sure(own) / Math.max(LEAST_SHARE, place.flow.share());
     }
 
     /// A time that is hardly exceeded.
@@ -237,12 +235,19 @@ final class Forecast {
             dearest = Math.max(dearest, job.item().cost());
         }
         int size = batch.jobs().size();
-        running.add(new Running(batch, curve.batch(size, (long) size * dearest).orElse(0)));
+        runs.began(batch, curve.batch(size, (long) size * dearest).orElse(0));
     }
 
     /// A batch has ended, well or not.
-    void ended(Batch batch, long tookNanos, boolean well) {
-        running.removeIf(one -> one.batch().equals(batch));
+    ///
+    /// @param spentNanos what the device spent on it
+    /// @return nanoseconds of that beyond what was expected, where it is paid for
+    OptionalDouble ended(Batch batch, long tookNanos, long spentNanos, boolean well) {
+        learnPace(batch, tookNanos, well);
+        return runs.ended(batch, spentNanos);
+    }
+
+    private void learnPace(Batch batch, long tookNanos, boolean well) {
         double work = 0;
         boolean known = true;
         for (Job job : batch.jobs()) {

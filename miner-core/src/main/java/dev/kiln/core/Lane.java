@@ -64,26 +64,35 @@ public final class Lane implements AutoCloseable {
     /// Items of calls that were sent here and are not in the row yet.
     private final AtomicInteger coming = new AtomicInteger();
 
-    private Lane(ModelAdapter adapter, LaneSettings settings, Time time) {
+    private Lane(ModelAdapter adapter, LaneSettings settings, DeviceTime device, Time time) {
         this.adapter = adapter;
         this.settings = settings;
         this.time = time;
-        this.queue = new LaneQueue(settings, curve, time);
+        this.queue = new LaneQueue(settings, curve, device, time);
         this.health = new LaneHealth(adapter);
         this.preparation = new Preparation(adapter, time);
         this.loopsLeft = new AtomicInteger(settings.loops());
     }
 
+    /// Starts a lane that has its device to itself and all callers equal.
+    ///
+    /// @throws IllegalArgumentException as the other does
+    public static Lane start(ModelAdapter adapter, LaneSettings settings, Time time) {
+        return start(adapter, settings, new DeviceTime(Sharing.equal(), settings.loops()), time);
+    }
+
     /// Starts a lane's loops. The lane owns the adapter from here on.
     ///
+    /// @param device whose time its callers share with those of other lanes there
     /// @throws IllegalArgumentException if several loops are asked for and the adapter may not be shared
-    public static Lane start(ModelAdapter adapter, LaneSettings settings, Time time) {
+    public static Lane start(
+            ModelAdapter adapter, LaneSettings settings, DeviceTime device, Time time) {
         if (settings.loops() > 1 && !adapter.shareable()) {
             throw new IllegalArgumentException(
                     "%s may not be shared by %d loops"
                             .formatted(adapter.info().name(), settings.loops()));
         }
-        Lane lane = new Lane(adapter, settings, time);
+        Lane lane = new Lane(adapter, settings, device, time);
         var parts =
                 new LaneLoop.Parts(adapter, lane.queue, lane.counts, lane.curve, lane.health, time);
         String name =
@@ -274,6 +283,7 @@ public final class Lane implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "lane loop interrupted; it ends");
         } finally {
             if (loopsLeft.decrementAndGet() == 0) {
+                queue.leave();
                 preparation.close();
                 adapter.close();
             }

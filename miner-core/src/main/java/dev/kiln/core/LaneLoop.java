@@ -98,11 +98,23 @@ final class LaneLoop {
 
     private void run(Batch batch) {
         boolean well = false;
+        boolean shared = parts.queue().shared();
+        long spentBefore = shared ? spent() : 0;
         try {
             well = run(batch.jobs(), batch.takenTick(), System.Logger.Level.ERROR);
         } finally {
-            parts.queue().ran(batch, parts.time().tick() - batch.takenTick(), well);
+            long took = parts.time().tick() - batch.takenTick();
+            long spentNanos = shared ? spent() - spentBefore : took;
+            parts.queue().ran(batch, took, spentNanos, well);
         }
+    }
+
+    /// What this thread has spent of its device by now, in nanoseconds from any moment on: of a processor the time that it
+    /// really had, of a GPU all time.
+    private long spent() {
+        return parts.adapter().info().device().onGpu()
+                ? parts.time().tick()
+                : parts.time().threadNanos();
     }
 
     /// Runs items of one batch.

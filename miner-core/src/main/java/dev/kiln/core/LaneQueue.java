@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What waits for a lane, in the order of its [Row], bounded by cost and by predicted work.
 ///
-/// **Threads:** any. One lock, held for no longer than a few passes over the row; nothing else is locked under it but
-/// a ticket and the service curve.
+/// **Threads:** any. One lock, the device's, held for no longer than a few passes over the row; nothing else is locked
+/// under it but a ticket and the service curve.
 final class LaneQueue {
     /// Jobs that run together, and when their loop took them.
     ///
@@ -27,11 +28,15 @@ final class LaneQueue {
         }
     }
 
+    /// How soon a lane that lets others run first looks whether their runs have come to hang.
+    private static final long LOOK_AGAIN_NANOS = 10_000_000;
+
     private final long maxCost;
     private final ServiceCurve curve;
+    private final DeviceTime device;
     private final Time time;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final ReentrantLock lock;
+    private final Condition changed;
 
     // Guarded by lock.
     private BatchPolicy policy;
@@ -40,20 +45,25 @@ final class LaneQueue {
     private final Row row;
     private final Forecast forecast;
     private final Promises promises;
+    private final Claim claim;
     private final Brevity brevity = new Brevity();
-    private int waitingItems;
-    private long waitingCost;
     private long dropped;
     private boolean closed;
 
-    LaneQueue(LaneSettings settings, ServiceCurve curve, Time time) {
+    /// Joins the device.
+    LaneQueue(LaneSettings settings, ServiceCurve curve, DeviceTime device, Time time) {
         this.policy = settings.policy();
         this.maxCost = settings.maxQueuedCost();
         this.curve = curve;
+        this.device = device;
         this.time = time;
-        this.row = new Row(settings.sharing());
+        this.lock = device.lock();
+        this.changed = lock.newCondition();
+        this.row = new Row(device);
         this.forecast = new Forecast(curve, settings.loops(), settings.longestWait());
         this.promises = new Promises(row, forecast);
+        this.claim = new Claim(row, forecast, device.accounts(), changed);
+        device.join(claim);
     }
 
     /// Takes a call's items in, all or none.
@@ -70,14 +80,14 @@ final class LaneQueue {
                 cost += item.cost();
             }
             Place place = place(ticket, terms);
-            forecast.weigh(place, items, waitingItems, policy);
-            Outlook outlook = forecast.at(place.offeredTick);
-            if (waitingCost > 0 && waitingCost + cost > maxCost) {
+            forecast.weigh(place, items, row.items(), policy);
+            Outlook outlook = outlook(place);
+            if (row.cost() > 0 && row.cost() + cost > maxCost) {
                 throw promises.crowded(
                         place,
-                        waitingCost + cost - maxCost,
+                        row.cost() + cost - maxCost,
                         "%d tokens wait already, %d more would exceed %d"
-                                .formatted(waitingCost, cost, maxCost),
+                                .formatted(row.cost(), cost, maxCost),
                         outlook);
             }
             boolean asksLittle = place.flow.places == 0 && !row.isEmpty();
@@ -86,8 +96,7 @@ final class LaneQueue {
                 brevity.came(forecast.alone(items), place.offeredTick);
             }
             ticket.place = place;
-            waitingItems += items.size();
-            waitingCost += cost;
+            device.charge(claim, place.offeredTick);
             changed.signal();
         } finally {
             lock.unlock();
@@ -102,10 +111,10 @@ final class LaneQueue {
         lock.lock();
         try {
             long now = time.tick();
-            double longest = forecast.at(now).after(row.work()) * Margin.MOST;
+            double longest = outlook(now).after(row.work()) * Margin.MOST;
             if (!closed && longest > Forecast.LENT * terms.due().left(now)) {
                 Place probe = place(ticket, terms);
-                promises.refuseHopeless(probe, forecast.at(probe.offeredTick));
+                promises.refuseHopeless(probe, outlook(probe));
             }
         } finally {
             lock.unlock();
@@ -116,14 +125,26 @@ final class LaneQueue {
         long now = time.tick();
         var place = new Place(ticket, terms, row.flows().flow(terms.caller(), now), now);
         place.lead = forecast.full(policy);
+        if (device.busy(claim, now)) {
+            place.earliest = row.flows().earliest(place.flow);
+        }
         return place;
+    }
+
+    private Outlook outlook(Place newcomer) {
+        long now = newcomer.offeredTick;
+        return forecast.at(now, device.crowd(claim, Optional.of(newcomer.flow.account), now));
+    }
+
+    private Outlook outlook(long nowTick) {
+        return forecast.at(nowTick, device.crowd(claim, Optional.empty(), nowTick));
     }
 
     /// Nanoseconds until so many more items of one cost would be done behind all that waits.
     double foretell(int items, int cost) {
         return locked(() -> {
-            var waiting = new Forecast.Waiting(waitingItems, row.work());
-            return forecast.done(items, cost, waiting, policy, time.tick());
+            var waiting = new Forecast.Waiting(row.items(), row.work(), outlook(time.tick()));
+            return forecast.done(items, cost, waiting, policy);
         });
     }
 
@@ -132,7 +153,7 @@ final class LaneQueue {
         return locked(() -> {
             long now = time.tick();
             Place probe = new Place(ticket, terms, row.flows().look(terms.caller(), now), now);
-            return promises.foretell(probe, forecast.at(now));
+            return promises.foretell(probe, outlook(probe));
         });
     }
 
@@ -143,12 +164,17 @@ final class LaneQueue {
         lock.lock();
         try {
             while (true) {
+                claim.takes();
                 while (row.isEmpty() && errands.isEmpty() && !closed) {
                     changed.await();
                 }
                 long takenTick = time.tick();
                 if (!errands.isEmpty()) {
                     return Batch.none(takenTick, false);
+                }
+                if (device.holds(claim, takenTick)) {
+                    changed.awaitNanos(LOOK_AGAIN_NANOS);
+                    continue;
                 }
                 lingerForCompany(takenTick);
                 Optional<Batch> batch = handOut(takenTick);
@@ -166,7 +192,11 @@ final class LaneQueue {
 
     /// Takes one batch if there is work now.
     Optional<Batch> poll() {
-        return locked(() -> handOut(time.tick()));
+        return locked(() -> {
+            claim.takes();
+            long now = time.tick();
+            return device.holds(claim, now) ? Optional.empty() : handOut(now);
+        });
     }
 
     private Optional<Batch> handOut(long takenTick) {
@@ -183,30 +213,29 @@ final class LaneQueue {
     }
 
     private Picker picker(long nowTick) {
-        return new Picker(row, policy, curve, forecast.at(nowTick), brevity.longest(nowTick));
+        return new Picker(row, policy, curve, outlook(nowTick), brevity.longest(nowTick));
     }
 
     private Batch handOut(List<Job> jobs, long takenTick) {
         row.take(jobs);
-        for (Job job : jobs) {
-            waitingItems--;
-            waitingCost -= job.item().cost();
-        }
         if (!row.isEmpty()) {
             changed.signal();
         }
         Batch batch = new Batch(jobs, takenTick, !row.isEmpty(), false);
         forecast.began(batch);
+        device.charge(claim, takenTick);
+        device.moved(claim);
         return batch;
     }
 
     /// A batch has been run: what was foretold of it is compared, and its time put to its callers' accounts.
     ///
+    /// @param spentNanos what of that the device spent on it, where that is known better
     /// @param well whether it came out without a fault
-    void ran(Batch batch, long tookNanos, boolean well) {
+    void ran(Batch batch, long tookNanos, long spentNanos, boolean well) {
         lock.lock();
         try {
-            forecast.ended(batch, tookNanos, well);
+            OptionalDouble beyond = forecast.ended(batch, tookNanos, spentNanos, well);
             long now = time.tick();
             for (Job job : batch.jobs()) {
                 Place place = job.place();
@@ -215,7 +244,10 @@ final class LaneQueue {
                     forecast.learn(place, (double) (now - place.offeredTick));
                 }
             }
-            row.flows().account(batch.jobs(), tookNanos, forecast.pace());
+            row.flows().settle(batch.jobs(), tookNanos, forecast.pace());
+            row.flows().count(batch.jobs(), spentNanos);
+            beyond.ifPresent(nanos -> claim.gave(batch, nanos));
+            device.moved(claim);
         } finally {
             lock.unlock();
         }
@@ -247,6 +279,11 @@ final class LaneQueue {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Its loops have ended: it wants nothing of the device any more.
+    void leave() {
+        device.leave(claim);
     }
 
     /// Answers what waits with a refusal, and refuses what comes.
@@ -307,11 +344,11 @@ final class LaneQueue {
     }
 
     int size() {
-        return locked(() -> waitingItems);
+        return locked(row::items);
     }
 
     long cost() {
-        return locked(() -> waitingCost);
+        return locked(row::cost);
     }
 
     long dropped() {
@@ -383,11 +420,13 @@ final class LaneQueue {
     }
 
     private void drop(Place place) {
-        row.drop(place, forecast.at(time.tick()));
-        for (Job job : place.jobs) {
-            waitingItems--;
-            waitingCost -= job.item().cost();
-            dropped++;
-        }
+        row.drop(place, outlook(time.tick()));
+        dropped += place.jobs.size();
+        device.moved(claim);
+    }
+
+    /// Whether its device computes other models, too.
+    boolean shared() {
+        return device.shared();
     }
 }

@@ -8,14 +8,13 @@ import java.time.Duration;
 /// @param loops engine threads, at least 1; more than one only for an adapter that may be shared
 /// @param maxQueuedCost cost of all items that may wait, in the adapter's unit, at least 1
 /// @param longestWait predicted time until all that waits is done, above zero; one caller may fill half of it
-/// @param sharing how callers share its time
 public record LaneSettings(
-        BatchPolicy policy, int loops, long maxQueuedCost, Duration longestWait, Sharing sharing) {
+        BatchPolicy policy, int loops, long maxQueuedCost, Duration longestWait) {
     private static final Duration WAIT = Duration.ofSeconds(60);
 
-    /// All callers equal, a minute's work at most.
+    /// A minute's work at most.
     public LaneSettings(BatchPolicy policy, int loops, long maxQueuedCost) {
-        this(policy, loops, maxQueuedCost, WAIT, Sharing.equal());
+        this(policy, loops, maxQueuedCost, WAIT);
     }
 
     public LaneSettings {
@@ -34,6 +33,6 @@ public record LaneSettings(
 
     /// The same with other batches.
     LaneSettings with(BatchPolicy batches) {
-        return new LaneSettings(batches, loops, maxQueuedCost, longestWait, sharing);
+        return new LaneSettings(batches, loops, maxQueuedCost, longestWait);
     }
 }

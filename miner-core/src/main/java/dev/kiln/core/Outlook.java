@@ -6,10 +6,11 @@ package dev.kiln.core;
 /// @param running nanoseconds until what runs is done, on one loop of all
 /// @param rate nanoseconds that pass for one nanosecond of work in full batches: all loops together, at their present pace
 /// @param margin by how much such expectations were wrong before
-record Outlook(long nowTick, double running, double rate, Margin margin) {
+/// @param crowd what other lanes of the device want
+record Outlook(long nowTick, double running, double rate, Margin margin, Crowd crowd) {
     /// When so much work is done, in nanoseconds from now.
     double after(double work) {
-        return running + work * rate;
+        return running + crowd.after(work * rate);
     }
 
     /// When a place is done that stands behind so much work, its own included, in nanoseconds from now.

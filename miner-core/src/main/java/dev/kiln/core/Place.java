@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One call's place in a lane's row: what of it waits still, and the promise that it was given.
 ///
-/// **Threads:** guarded by the queue's lock, but for what is final.
+/// **Threads:** guarded by the device's lock, but for what is final.
 final class Place {
     /// One item of the call.
     ///
@@ -47,6 +47,9 @@ final class Place {
 
     /// Nanoseconds of work by which its caller may be ahead of his share.
     double lead;
+
+    /// Virtual time before which it does not start, for what other lanes of the device gave its caller.
+    double earliest = Double.NEGATIVE_INFINITY;
 
     /// Nanoseconds of what waits still, in full batches.
     double work;
@@ -101,6 +104,6 @@ final class Place {
 
     /// Virtual time by which its caller's share has paid for what waits of it too.
     double finish() {
-        return start + work / flow.weight;
+        return start + work / flow.weight();
     }
 }

@@ -6,11 +6,11 @@ import java.util.Optional;
 
 /// Gives a call its place in a lane's row together with the promise that it will be done when due, or says why not.
 ///
-/// **Threads:** guarded by the queue's lock.
+/// **Threads:** guarded by the device's lock.
 record Promises(Row row, Forecast forecast) {
     /// Whether nothing waits and nothing runs.
     boolean idle() {
-        return row.isEmpty() && forecast.idle();
+        return row.isEmpty() && forecast.runs().none();
     }
 
     /// Gives a place in the row, with a promise or, where the call's terms allow it, without.

@@ -12,7 +12,7 @@ import java.util.List;
 /// The row is kept in [Stretch]es of neighbours, so that letting one in or taking a batch costs a look at each stretch
 /// and at the places of a few, however long it is.
 ///
-/// **Threads:** guarded by the queue's lock.
+/// **Threads:** guarded by the device's lock.
 final class Row {
     /// The part of what a caller is ahead of his share that he waits for at once.
     private static final double AT_ONCE = 0.1;
@@ -23,6 +23,8 @@ final class Row {
     private final Flows flows;
 
     private double work;
+    private int items;
+    private long cost;
 
     /// The share that everybody has been served by now.
     private double virtual;
@@ -36,8 +38,8 @@ final class Row {
     /// @param index of the place behind it
     record Spot(int stretch, int index) {}
 
-    Row(Sharing sharing) {
-        this.flows = new Flows(sharing, () -> stretches.forEach(Stretch::changed));
+    Row(DeviceTime device) {
+        this.flows = new Flows(device);
     }
 
     /// The callers' ways through it.
@@ -49,6 +51,11 @@ final class Row {
         return stretches;
     }
 
+    /// Callers weigh something else now.
+    void weighed() {
+        stretches.forEach(Stretch::changed);
+    }
+
     boolean isEmpty() {
         return stretches.isEmpty();
     }
@@ -56,6 +63,16 @@ final class Row {
     /// Nanoseconds of all that waits, in full batches.
     double work() {
         return work;
+    }
+
+    /// Items of all that waits.
+    int items() {
+        return items;
+    }
+
+    /// Cost of all that waits, in the adapter's unit.
+    long cost() {
+        return cost;
     }
 
     /// Nanoseconds of the first that wait and together cost so much.
@@ -83,7 +100,7 @@ final class Row {
         Flow flow = newcomer.flow;
         newcomer.start =
                 newcomer.promised
-                        ? Math.max(virtual, flow.finish)
+                        ? Math.max(Math.max(virtual, newcomer.earliest), flow.finish)
                         : Math.max(virtualUnpromised, flow.finishUnpromised);
         newcomer.turn = turn(newcomer);
         double until = work;
@@ -116,7 +133,7 @@ final class Row {
         if (!newcomer.promised || newcomer.flow.places > 0 || ahead <= 0) {
             return newcomer.start;
         }
-        double lead = Math.min((1 - AT_ONCE) * ahead, newcomer.lead / newcomer.flow.weight);
+        double lead = Math.min((1 - AT_ONCE) * ahead, newcomer.lead / newcomer.flow.weight());
         return newcomer.start - lead;
     }
 
@@ -162,6 +179,7 @@ final class Row {
             stretches.add(spot.stretch() + 1, stretch.split());
         }
         work += newcomer.work;
+        newcomer.jobs.forEach(job -> count(job, 1));
         Flow flow = newcomer.flow;
         boolean anotherIsDueLater = dueLater(newcomer);
         if (flow.places == 0 || !anotherIsDueLater) {
@@ -210,10 +228,11 @@ final class Row {
         for (int i = stretches.indexOf(stretch) + 1; i < stretches.size(); i++) {
             stretches.get(i).delay(-sooner);
         }
-        double share = place.work / place.flow.weight;
+        double share = place.work / place.flow.weight();
         place.flow.finish -= place.promised ? share : 0;
         place.flow.finishUnpromised -= place.promised ? 0 : share;
         paid(place, place.work);
+        place.jobs.forEach(job -> count(job, -1));
         flows.left(place);
         tidy();
     }
@@ -225,8 +244,9 @@ final class Row {
         for (Place.Job job : jobs) {
             Place place = job.place();
             place.jobs.remove(job);
+            count(job, -1);
             place.work -= job.work();
-            double share = job.work() / place.flow.weight;
+            double share = job.work() / place.flow.weight();
             place.start += share;
             place.turn += share;
             place.stretch().changed();
@@ -255,6 +275,11 @@ final class Row {
         }
         stretches.subList(kept, stretches.size()).clear();
         work = stretches.isEmpty() ? 0 : work;
+    }
+
+    private void count(Place.Job job, int sign) {
+        items += sign;
+        cost += sign * (long) job.item().cost();
     }
 
     private void paid(Place place, double itsWork) {

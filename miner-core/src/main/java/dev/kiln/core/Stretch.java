@@ -5,7 +5,7 @@ import java.util.List;
 
 /// Neighbours in a row, and what holds for all of them, so that most of a long row is passed without a look at each.
 ///
-/// **Threads:** guarded by the queue's lock.
+/// **Threads:** guarded by the device's lock.
 final class Stretch {
     /// Places in one; one more and it is split.
     static final int MOST = 64;

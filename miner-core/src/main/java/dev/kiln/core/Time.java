@@ -1,5 +1,6 @@
 package dev.kiln.core;
 
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 
 /// The two clocks a server needs, so that tests can hold them still.
@@ -26,4 +27,9 @@ public interface Time {
 
     /// Monotonic clock, nanoseconds from an arbitrary origin; only differences mean anything.
     long tick();
+
+    /// Processor time that the calling platform thread has had, nanoseconds.
+    default long threadNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
 }

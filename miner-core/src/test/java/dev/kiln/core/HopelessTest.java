@@ -24,7 +24,8 @@ class HopelessTest {
     private final ManualTime time = new ManualTime();
     private final ServiceCurve curve = new ServiceCurve();
     private final LaneSettings settings = new LaneSettings(Simulation.POLICY, 1, 1_000_000);
-    private final LaneQueue queue = new LaneQueue(settings, curve, time);
+    private final LaneQueue queue =
+            new LaneQueue(settings, curve, new DeviceTime(Sharing.equal(), 1), time);
     private final Lane lane = Lane.start(new GatedAdapter(0), settings, time);
 
     /// How long the engine takes for a batch of one, and in how many runs it has shown.
@@ -60,7 +61,7 @@ class HopelessTest {
                             Stages.NONE);
         }
         curve.learn(1, COST, takes.toNanos());
-        queue.ran(batch, takes.toNanos(), true);
+        queue.ran(batch, takes.toNanos(), takes.toNanos(), true);
         return Optional.empty();
     }
 

@@ -21,8 +21,8 @@ class PickerTest {
 
     private final ManualTime time = new ManualTime();
     private final Lane lane = Lane.start(new GatedAdapter(0), new LaneSettings(POLICY, 1, 1), time);
-    private final Outlook outlook = new Outlook(time.tick(), 0, 1, new Margin());
-    private final Row row = new Row(Sharing.equal());
+    private final Outlook outlook = new Outlook(time.tick(), 0, 1, new Margin(), Crowd.NONE);
+    private final Row row = new Row(new DeviceTime(Sharing.equal(), 1));
     private final ServiceCurve curve = taught();
 
     @AfterEach

@@ -56,8 +56,9 @@ public final class RowBenchmark {
         Sharing sharing = new Sharing(Sharing.Policy.FLOOR, 0.5, 0.1, new Usage());
         queue =
                 new LaneQueue(
-                        new LaneSettings(POLICY, 1, 1_000_000_000, Duration.ofSeconds(60), sharing),
+                        new LaneSettings(POLICY, 1, 1_000_000_000, Duration.ofSeconds(60)),
                         curve,
+                        new DeviceTime(sharing, 1),
                         time);
         lane = Lane.start(new GatedAdapter(0), new LaneSettings(POLICY, 1, 1), time);
         for (int i = 0; i < count; i++) {
@@ -155,6 +156,6 @@ public final class RowBenchmark {
         }
         long took = truth(size, size * largest);
         time.set(time.tick() + took);
-        queue.ran(batch, took, true);
+        queue.ran(batch, took, took, true);
     }
 }

@@ -22,7 +22,7 @@ class RowTest {
     private final ManualTime time = new ManualTime();
     private final Lane lane = Lane.start(new GatedAdapter(0), new LaneSettings(POLICY, 1, 1), time);
     private final Margin margin = new Margin();
-    private final Row row = new Row(Sharing.equal());
+    private final Row row = new Row(new DeviceTime(Sharing.equal(), 1));
 
     @AfterEach
     void close() {
@@ -46,7 +46,7 @@ class RowTest {
     }
 
     private Outlook outlook() {
-        return new Outlook(time.tick(), 500, 0.8, margin);
+        return new Outlook(time.tick(), 500, 0.8, margin, Crowd.NONE);
     }
 
     /// Asks every place, from the last on.

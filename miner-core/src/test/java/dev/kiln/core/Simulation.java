@@ -102,8 +102,8 @@ final class Simulation {
         this.loops = loops;
         this.random = new Random(seed);
         this.usage = sharing.usage();
-        var settings = new LaneSettings(policy, loops, maxCost, Duration.ofSeconds(60), sharing);
-        this.queue = new LaneQueue(settings, curve, time);
+        var settings = new LaneSettings(policy, loops, maxCost, Duration.ofSeconds(60));
+        this.queue = new LaneQueue(settings, curve, new DeviceTime(sharing, loops), time);
         this.lane = Lane.start(new GatedAdapter(0), new LaneSettings(POLICY, 1, 1), time);
     }
 
@@ -215,7 +215,7 @@ final class Simulation {
             var output = new ModelOutput.Embedding(new float[1], 1, false);
             job.ticket().complete(job.index(), output, size, Stages.NONE);
         }
-        queue.ran(batch, took, true);
+        queue.ran(batch, took, took, true);
         idleSince = run.endTick();
         settle();
     }

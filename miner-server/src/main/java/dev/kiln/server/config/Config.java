@@ -154,7 +154,7 @@ public record Config(
             Duration proveEvery,
             Scheduling scheduling) {}
 
-    /// How callers share a model's time; see [Sharing].
+    /// How callers share a device's time; see [Sharing].
     public record Scheduling(Sharing.Policy policy, double floor, double apiKeyWeight) {}
 
     /// Bounds on streams.

@@ -2,6 +2,7 @@ package dev.kiln.server.rotation;
 
 import dev.kiln.adapter.catalog.ModelLoadException;
 import dev.kiln.core.BatchPolicy;
+import dev.kiln.core.DeviceTime;
 import dev.kiln.core.Lane;
 import dev.kiln.core.Sites;
 import dev.kiln.core.Time;
@@ -13,8 +14,10 @@ import dev.kiln.natives.Gently;
 import dev.kiln.server.config.Config;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -38,6 +41,9 @@ final class Loader {
     private final LaneBounds bounds;
     private final LongSupplier freeBytes;
     private final Time time;
+
+    /// By what computes; a device that was lost and came back is the same.
+    private final Map<String, DeviceTime> devices = new ConcurrentHashMap<>();
 
     /// How one is loaded while callers are served.
     ///
@@ -254,7 +260,16 @@ final class Loader {
                         ? Math.min(LOOPS_PER_GPU, model.engineThreads())
                         : model.engineThreads();
         int loops = adapter.shareable() ? threads : 1;
-        return Lane.start(adapter, bounds.settings(batches, loops, device.fellBack()), time);
+        return Lane.start(
+                adapter, bounds.settings(batches, loops, device.fellBack()), time(device), time);
+    }
+
+    /// Every model that computes there shares it.
+    private DeviceTime time(ModelInfo.Device device) {
+        int sideBySide =
+                device.onGpu() ? LOOPS_PER_GPU : Runtime.getRuntime().availableProcessors();
+        return devices.computeIfAbsent(
+                device.active(), _ -> new DeviceTime(bounds.sharing(), sideBySide));
     }
 
     private static void say(String name, ModelInfo.Device device) {

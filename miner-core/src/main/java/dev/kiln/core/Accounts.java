@@ -1,0 +1,120 @@
+package dev.kiln.core;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// The callers that a device knows, what each weighs among them, and who has something waiting.
+///
+/// **Threads:** guarded by the device's lock.
+final class Accounts {
+    /// Callers of that long ago are still reckoned with.
+    static final long KNOWN_FOR_NANOS = 60_000_000_000L;
+
+    static final int MOST = 4096;
+
+    /// Who was away may take back what was his of the last second, no more.
+    private static final double CREDIT_NANOS = 1e9;
+
+    private final Sharing sharing;
+    private final Runnable weighed;
+    private final Map<String, Account> accounts = new HashMap<>();
+
+    /// Those that have something waiting.
+    private final Set<Account> waiting = new LinkedHashSet<>();
+
+    private long weighedTick;
+
+    /// What everybody that wanted some has had by now.
+    private double least;
+
+    /// @param weighed told when weights have changed
+    Accounts(Sharing sharing, Runnable weighed) {
+        this.sharing = sharing;
+        this.weighed = weighed;
+    }
+
+    /// A caller's account, weighed anew where somebody came or has long been away.
+    Account came(Caller caller, long nowTick) {
+        Account account = accounts.get(caller.name());
+        boolean news =
+                account == null
+                        || !account.caller.equals(caller)
+                        || nowTick - account.seenTick > KNOWN_FOR_NANOS;
+        if (account == null) {
+            forgetSomebody();
+            account = new Account(caller, nowTick);
+            accounts.put(caller.name(), account);
+        }
+        account.caller = caller;
+        account.seenTick = nowTick;
+        if (news || nowTick - weighedTick > KNOWN_FOR_NANOS / 10) {
+            weigh(nowTick);
+        }
+        return account;
+    }
+
+    /// A call of it waits from now on.
+    void waits(Account account) {
+        if (account.places++ == 0) {
+            account.had = Math.max(account.had, least - CREDIT_NANOS);
+            waiting.add(account);
+        }
+    }
+
+    /// A call of it waits no longer.
+    void left(Account account) {
+        if (--account.places == 0) {
+            waiting.remove(account);
+        }
+    }
+
+    /// Those that have something waiting.
+    Set<Account> waiting() {
+        return Collections.unmodifiableSet(waiting);
+    }
+
+    /// Time was given to these while others had something waiting elsewhere.
+    void had(Map<Account, Double> nanos) {
+        double leastNow = Double.POSITIVE_INFINITY;
+        for (Map.Entry<Account, Double> given : nanos.entrySet()) {
+            Account account = given.getKey();
+            account.had += given.getValue() / account.weight;
+            leastNow = Math.min(leastNow, account.had);
+        }
+        for (Account account : waiting) {
+            leastNow = Math.min(leastNow, account.had);
+        }
+        if (leastNow < Double.POSITIVE_INFINITY) {
+            least = Math.max(least, leastNow);
+        }
+    }
+
+    private void weigh(long nowTick) {
+        weighedTick = nowTick;
+        Sharing.Known known = Sharing.Known.NOBODY;
+        for (Account account : accounts.values()) {
+            if (nowTick - account.seenTick <= KNOWN_FOR_NANOS) {
+                known = known.with(account.caller);
+            }
+        }
+        for (Account account : accounts.values()) {
+            if (nowTick - account.seenTick <= KNOWN_FOR_NANOS) {
+                account.weight = sharing.weight(account.caller, known);
+                account.share = sharing.share(account.caller, known);
+            }
+        }
+        weighed.run();
+    }
+
+    private void forgetSomebody() {
+        if (accounts.size() >= MOST) {
+            accounts.values().stream()
+                    .filter(account -> account.places == 0)
+                    .min((one, other) -> Long.signum(one.seenTick - other.seenTick))
+                    .ifPresent(account -> accounts.remove(account.caller.name()));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.kiln.core;
+
+import dev.kiln.core.LaneQueue.Batch;
+import java.util.concurrent.locks.Condition;
+
+/// What one lane has of its device and wants of it, as the device asks.
+///
+/// **Threads:** guarded by the device's lock.
+final class Claim {
+    private final Row row;
+    private final Forecast forecast;
+    private final Accounts accounts;
+    private final Condition changed;
+
+    /// Whether its loops have begun to take; before, nobody holds for what waits.
+    private boolean takes;
+
+    /// @param changed wakes loops that wait to begin
+    Claim(Row row, Forecast forecast, Accounts accounts, Condition changed) {
+        this.row = row;
+        this.forecast = forecast;
+        this.accounts = accounts;
+        this.changed = changed;
+    }
+
+    /// A loop takes batches from now on.
+    void takes() {
+        takes = true;
+    }
+
+    /// Whether something waits that will be run.
+    boolean wants(long nowTick) {
+        return takes && !row.isEmpty() && !forecast.runs().stuck(nowTick);
+    }
+
+    /// Runs under way, but for those that take longer than reason.
+    int running(long nowTick) {
+        return forecast.runs().count(nowTick);
+    }
+
+    /// Runs that could begin now.
+    int about(long nowTick) {
+        return wants(nowTick) ? Math.min(forecast.runs().freeLoops(), row.items()) : 0;
+    }
+
+    /// Nanoseconds until all that waits is done, if nobody else wanted the device.
+    double untilDone(long nowTick) {
+        return forecast.at(nowTick, Crowd.NONE).after(row.work());
+    }
+
+    /// What that one has had, over weight, who has had least of those that wait here; infinite where nobody does.
+    double least() {
+        return row.flows().least();
+    }
+
+    /// The same of those for whom something runs here, unless it hangs.
+    double leastServed(long nowTick) {
+        return forecast.runs().leastServed(nowTick);
+    }
+
+    boolean waitsFor(Account account) {
+        return row.flows().waits(account);
+    }
+
+    /// Has those for whom something runs pay for the rest of it who do not yet.
+    void charge(long nowTick) {
+        forecast.runs().charge(nowTick, this::gave);
+    }
+
+    /// A batch's callers were given so much more of the device.
+    ///
+    /// @param nanos less than 0 where it was less than they paid for
+    void gave(Batch batch, double nanos) {
+        accounts.had(row.flows().parts(batch.jobs(), nanos));
+    }
+
+    /// Callers weigh something else now.
+    void weighed() {
+        row.weighed();
+    }
+
+    /// Whoever waits to begin looks whether it may.
+    void lookAgain() {
+        changed.signalAll();
+    }
+}
