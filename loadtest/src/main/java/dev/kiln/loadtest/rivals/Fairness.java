@@ -2,7 +2,6 @@ package dev.kiln.loadtest.rivals;
 
 import dev.kiln.loadtest.bench.Median;
 import dev.kiln.loadtest.bench.Turns;
-import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.ClosedLoop;
 import dev.kiln.loadtest.traffic.Credentials;
@@ -11,7 +10,6 @@ import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Transport;
 import dev.kiln.loadtest.traffic.Validator;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +24,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /// C15: three validators of stakes 60, 30 and 10, under policy `stake`: what each gets while all ask for more than there
-/// is, and how long the smallest waits while the others do and it asks for little.
+/// is, of one model or of two on one core, and how long the smallest waits while the others do and it asks for little.
 ///
 /// **Threads:** confined to one.
 final class Fairness {
@@ -58,14 +56,36 @@ final class Fairness {
         this.plan = plan;
     }
 
-    void run(List<Question> questions, Goals goals, Consumer<String> progress)
-            throws MinerException, IOException, InterruptedException {
+    /// @param models that are served: of one everything is asked; of two the largest asks the one, the others the other
+    void run(List<String> models, List<String> texts, Goals goals, Consumer<String> progress)
+            throws InterruptedException {
         Duration length = Duration.ofNanos(Math.round(6 * plan.seconds() * 1e9));
+        List<Integer> inFlight = List.of(BACKLOG, BACKLOG, BACKLOG);
+        List<Question> questions = ask(texts, models.getFirst());
+        if (models.size() > 1) {
+            progress.accept("stakes 60/30/10, the largest asking one model, the others another");
+            List<Question> others = ask(texts, models.getLast());
+            var each = List.of(questions, others, others);
+            shares(
+                    "C15, two models",
+                    asking(List.of(0, 1, 2), inFlight, each, length),
+                    length,
+                    goals);
+            return;
+        }
         progress.accept("stakes 60/30/10, all asking for more than there is");
-        shares(
-                asking(List.of(0, 1, 2), List.of(BACKLOG, BACKLOG, BACKLOG), questions, length),
-                length,
-                goals);
+        var same = List.of(questions, questions, questions);
+        shares("C15", asking(List.of(0, 1, 2), inFlight, same, length), length, goals);
+        wait(questions, length, goals, progress);
+    }
+
+    private static List<Question> ask(List<String> texts, String model) {
+        return texts.stream().map(text -> Question.of(List.of(text), model)).toList();
+    }
+
+    private void wait(
+            List<Question> questions, Duration length, Goals goals, Consumer<String> progress)
+            throws InterruptedException {
         List<Wait> waits = new ArrayList<>();
         for (int round = 1; round <= plan.rounds(); round++) {
             progress.accept(
@@ -90,14 +110,17 @@ final class Fairness {
 
     private Wait round(List<Question> questions, Duration length) throws InterruptedException {
         Duration once = length.dividedBy(3L * plan.rounds());
-        List<Arrival> alone = List.copyOf(asking(List.of(2), List.of(1), questions, once).get(0));
+        List<Arrival> alone =
+                List.copyOf(asking(List.of(2), List.of(1), List.of(questions), once).get(0));
         Duration longer = length.dividedBy(plan.rounds()).plus(RUN_IN);
         List<Integer> inFlight = List.of(BACKLOG, BACKLOG, 1);
+        var same = List.of(questions, questions, questions);
         return Wait.of(
-                runIn(asking(List.of(0, 1, 2), inFlight, questions, longer).get(2)), alone(alone));
+                runIn(asking(List.of(0, 1, 2), inFlight, same, longer).get(2)), alone(alone));
     }
 
-    private static void shares(List<Queue<Arrival>> all, Duration length, Goals goals) {
+    private static void shares(
+            String name, List<Queue<Arrival>> all, Duration length, Goals goals) {
         List<Long> right = all.stream().map(each -> rightWithin(each, length)).toList();
         double sum = right.stream().mapToLong(Long::longValue).sum();
         double stakes = STAKES.stream().mapToLong(Long::longValue).sum();
@@ -105,8 +128,8 @@ final class Fairness {
             double due = STAKES.get(i) / stakes;
             double got = right.get(i) / sum;
             goals.most(
-                    "C15: stake of %.0f %%, got %.1f %%: off by a share of its due"
-                            .formatted(100 * due, 100 * got),
+                    "%s: stake of %.0f %%, got %.1f %%: off by a share of its due"
+                            .formatted(name, 100 * due, 100 * got),
                     0.10,
                     0.03,
                     Math.abs(got / due - 1));
@@ -149,7 +172,10 @@ final class Fairness {
     ///
     /// @return what each of them got
     private List<Queue<Arrival>> asking(
-            List<Integer> who, List<Integer> inFlight, List<Question> questions, Duration length)
+            List<Integer> who,
+            List<Integer> inFlight,
+            List<List<Question>> questions,
+            Duration length)
             throws InterruptedException {
         List<Queue<Arrival>> got = new ArrayList<>();
         List<Future<?>> ends = new ArrayList<>();
@@ -160,10 +186,11 @@ final class Fairness {
                 got.add(arrivals);
                 var validator = new Validator("caller", callers.get(who.get(i)), transport);
                 int most = inFlight.get(i);
+                var turns = new Turns(questions.get(i), 1);
                 ends.add(
                         threads.submit(() ->
                                 new ClosedLoop(List.of(validator), most, arrivals::add)
-                                        .run(new Turns(questions, 1), length)));
+                                        .run(turns, length)));
             }
             for (Future<?> end : ends) {
                 end.get();

@@ -25,10 +25,15 @@ final class KilnStand implements Stand {
 
     /// What it serves.
     ///
+    /// @param models the names that the model has; each is computed apart
     /// @param source as the configuration names it
     /// @param maxItems calls in one batch
     /// @param path of the one route
-    record Menu(String model, String source, int maxItems, String path, String task) {
+    record Menu(List<String> models, String source, int maxItems, String path, String task) {
+        Menu {
+            models = List.copyOf(models);
+        }
+
         /// Embeddings of the model of an exhibit.
         static Menu of(Exhibit exhibit) {
             return embeddings(
@@ -36,7 +41,11 @@ final class KilnStand implements Stand {
         }
 
         static Menu embeddings(String model, String source, int maxItems) {
-            return new Menu(model, source, maxItems, "/v1/embeddings", "embeddings");
+            return embeddings(List.of(model), source, maxItems);
+        }
+
+        static Menu embeddings(List<String> models, String source, int maxItems) {
+            return new Menu(models, source, maxItems, "/v1/embeddings", "embeddings");
         }
     }
 
@@ -68,27 +77,31 @@ final class KilnStand implements Stand {
     }
 
     private static String yaml(Menu menu, Setting setting) {
-        return """
-        models:
-          - name: %s
-            source: '%s'
-            device: cpu
-            engine-threads: %d
-            batch:
-              max-items: %d
-        routes:
-          - path: %s
-            task: %s
-            deadline: %ds
-        """
-                .formatted(
-                        menu.model(),
-                        menu.source().replace("'", "''"),
-                        setting.threads(),
-                        menu.maxItems(),
-                        menu.path(),
-                        menu.task(),
-                        setting.deadline().toSeconds());
+        var models = new StringBuilder("models:\n");
+        for (String name : menu.models()) {
+            models.append(
+                    """
+                      - name: %s
+                        source: '%s'
+                        device: cpu
+                        engine-threads: %d
+                        batch:
+                          max-items: %d
+                    """
+                            .formatted(
+                                    name,
+                                    menu.source().replace("'", "''"),
+                                    setting.threads(),
+                                    menu.maxItems()));
+        }
+        return models
+                + """
+                routes:
+                  - path: %s
+                    task: %s
+                    deadline: %ds
+                """
+                        .formatted(menu.path(), menu.task(), setting.deadline().toSeconds());
     }
 
     @Override

@@ -144,7 +144,8 @@ public final class Pressure {
     }
 
     private static KilnStand.Menu costless(MoodyModel moody) {
-        return new KilnStand.Menu("moody", moody.folder().toString(), 32, "/v2", "open-inference");
+        return new KilnStand.Menu(
+                List.of("moody"), moody.folder().toString(), 32, "/v2", "open-inference");
     }
 
     /// Median milliseconds of the same requests to a server on the same core that only echoes.
@@ -204,23 +205,26 @@ public final class Pressure {
         return new Question(List.of(), List.of(), body);
     }
 
-    /// C15, with a deadline that leaves room for three backlogs.
+    /// C15, with a deadline that leaves room for three backlogs: of one model, then of two.
     private void shares(Vertx vertx, Pinning pinning)
             throws MinerException, IOException, InterruptedException {
         var callers = new Callers(Fairness.STAKES);
         var setting =
                 new KilnStand.Setting(
                         pinning.on(plan.serverCore()), 1, Duration.ofSeconds(20), Fairness.POLICY);
-        KilnStand stand = KilnStand.start(minilm(KilnStand.MAX_ITEMS), callers, setting);
-        try {
-            List<Credentials> signing = callers.at(Contender.KILN_SIGNED, stand);
-            List<Question> questions = ask(LengthMix.texts(plan.seed(), 400, Pairs.load()), stand);
-            Trial trial = trial(vertx, stand, signing, true);
-            trial.warmUp(ask(brief(), stand));
-            trial.warmUp(questions);
-            new Fairness(vertx, stand, signing, plan).run(questions, goals, progress);
-        } finally {
-            stand.stop();
+        List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
+        for (List<String> models : List.of(List.of("minilm"), List.of("minilm", "another"))) {
+            var menu = KilnStand.Menu.embeddings(models, "embedded:minilm", KilnStand.MAX_ITEMS);
+            KilnStand stand = KilnStand.start(menu, callers, setting);
+            try {
+                List<Credentials> signing = callers.at(Contender.KILN_SIGNED, stand);
+                Trial trial = trial(vertx, stand, signing, true);
+                trial.warmUp(ask(brief(), stand));
+                trial.warmUp(ask(texts, stand));
+                new Fairness(vertx, stand, signing, plan).run(models, texts, goals, progress);
+            } finally {
+                stand.stop();
+            }
         }
     }
 
