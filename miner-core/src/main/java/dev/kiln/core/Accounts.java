@@ -3,6 +3,7 @@ package dev.kiln.core;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,7 +28,7 @@ final class Accounts {
 
     private long weighedTick;
 
-    /// What everybody that wanted some has had by now.
+    /// What everybody that wanted some has had by now; 0 until lanes were in each other's way.
     private double least;
 
     /// @param weighed told when weights have changed
@@ -59,9 +60,18 @@ final class Accounts {
     /// A call of it waits from now on.
     void waits(Account account) {
         if (account.places++ == 0) {
-            account.had = Math.max(account.had, least - CREDIT_NANOS);
+            account.had = Math.max(account.had, others() - CREDIT_NANOS);
             waiting.add(account);
         }
+    }
+
+    /// What whoever has had least has had of those that have something waiting, or had last.
+    private double others() {
+        double others = Double.POSITIVE_INFINITY;
+        for (Account account : least > 0 ? waiting : List.<Account>of()) {
+            others = Math.min(others, account.had);
+        }
+        return others < Double.POSITIVE_INFINITY ? others : least;
     }
 
     /// A call of it waits no longer.

@@ -48,14 +48,14 @@ final class Claim {
         return forecast.at(nowTick, Crowd.NONE).after(row.work());
     }
 
-    /// What that one has had, over weight, who has had least of those that wait here; infinite where nobody does.
-    double least() {
-        return row.flows().least();
+    /// What those that wait here have had, over weight, all together; infinite where nobody does.
+    double had() {
+        return row.flows().had();
     }
 
-    /// The same of those for whom something runs here, unless it hangs.
-    double leastServed(long nowTick) {
-        return forecast.runs().leastServed(nowTick);
+    /// The same of those for whom something runs here, of the run where it is least.
+    double servedHad(long nowTick) {
+        return forecast.runs().had(nowTick);
     }
 
     boolean waitsFor(Account account) {

@@ -8,11 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A device's time, which its lanes share: callers are served by weight whatever models they ask.
 ///
 /// A lane knows its own callers' order, and while it has the device to itself nothing here concerns it. Where several
-/// want more runs than the device computes side by side, a lane begins one only while nobody who waits or is served at
-/// another has had less, by weight, than whoever waits here. Who asks several lanes stands in each as far
-/// behind as what the others gave him has put him ahead.
+/// want more runs than the device computes side by side, a lane begins one only while those who wait or are served at
+/// another have had no less, by weight and all together, than those who wait here. Who asks several lanes stands in each as
+/// far behind as what the others gave him has put him ahead.
 ///
-/// What runs is never interrupted, and who has had least begins at once, beside it: a short run waits for no long one.
+/// What runs is never interrupted, and the lane that has had least begins at once, beside it: a short run waits for no long one.
 ///
 /// **Threads:** guarded by [#lock], which the queues of its lanes on the device share.
 public final class DeviceTime {
@@ -87,9 +87,9 @@ public final class DeviceTime {
         return others && runs > sideBySide;
     }
 
-    /// Whether a lane lets others run: somebody who waits or is served there has had less than all who wait here.
+    /// Whether a lane lets others run: who waits or is served there has had less than who waits here.
     boolean holds(Claim lane, long nowTick) {
-        return busy(lane, nowTick) && lane.least() > leastElsewhere(lane, nowTick);
+        return busy(lane, nowTick) && lane.had() > hadElsewhere(lane, nowTick);
     }
 
     /// Has everybody for whom something runs pay for it from now on, if a lane's run or call takes others' time.
@@ -99,12 +99,12 @@ public final class DeviceTime {
         }
     }
 
-    private double leastElsewhere(Claim lane, long nowTick) {
+    private double hadElsewhere(Claim lane, long nowTick) {
         double least = Double.POSITIVE_INFINITY;
         for (Claim other : lanes) {
             if (other != lane) {
-                least = Math.min(least, other.leastServed(nowTick));
-                least = Math.min(least, other.wants(nowTick) ? other.least() : least);
+                least = Math.min(least, other.servedHad(nowTick));
+                least = Math.min(least, other.wants(nowTick) ? other.had() : least);
             }
         }
         return least;

@@ -30,13 +30,15 @@ final class Flows {
         return most;
     }
 
-    /// How much that one of those that wait here has had which has had least; infinite while none waits.
-    double least() {
-        double least = Double.POSITIVE_INFINITY;
+    /// What those that wait here have had, over weight, all together; infinite while none waits.
+    double had() {
+        double weights = 0;
+        double had = 0;
         for (Flow flow : waiting) {
-            least = Math.min(least, flow.account.had);
+            weights += flow.weight();
+            had += flow.weight() * flow.account.had;
         }
-        return least;
+        return weights > 0 ? had / weights : Double.POSITIVE_INFINITY;
     }
 
     /// Where a caller's next call stands at least, in virtual time: as far behind whoever has had least here as it has had

@@ -13,6 +13,13 @@ record Outlook(long nowTick, double running, double rate, Margin margin, Crowd c
         return running + crowd.after(work * rate);
     }
 
+    /// By how much what waits is done later for so much more work before it, in nanoseconds.
+    ///
+    /// @param waiting nanoseconds of all work that waits without it
+    double delay(double waiting, double more) {
+        return after(waiting + more) - after(waiting);
+    }
+
     /// When a place is done that stands behind so much work, its own included, in nanoseconds from now.
     double done(Place place, double work) {
         return after(work) + place.extra;

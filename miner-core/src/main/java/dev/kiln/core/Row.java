@@ -170,7 +170,7 @@ final class Row {
         }
         Stretch stretch = stretches.get(spot.stretch());
         newcomer.spare = outlook.margin().spare(newcomer.expected);
-        double delay = newcomer.work * outlook.rate();
+        double delay = outlook.delay(work, newcomer.work);
         stretch.add(spot.index(), newcomer, delay);
         for (int i = spot.stretch() + 1; i < stretches.size(); i++) {
             stretches.get(i).delay(delay);
@@ -223,7 +223,7 @@ final class Row {
     /// Takes a place out that is not to be run. Those behind expect to be done sooner.
     void drop(Place place, Outlook outlook) {
         Stretch stretch = place.stretch();
-        double sooner = place.work * outlook.rate();
+        double sooner = outlook.delay(Math.max(0, work - place.work), place.work);
         stretch.remove(place, sooner);
         for (int i = stretches.indexOf(stretch) + 1; i < stretches.size(); i++) {
             stretches.get(i).delay(-sooner);

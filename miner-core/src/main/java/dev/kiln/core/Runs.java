@@ -37,6 +37,17 @@ final class Runs {
             return Math.max(0, expected - (nowTick - batch.takenTick()));
         }
 
+        double had() {
+            double weights = 0;
+            double had = 0;
+            for (Job job : batch.jobs()) {
+                Account account = job.place().flow.account;
+                weights += account.weight;
+                had += account.weight * account.had;
+            }
+            return had / weights;
+        }
+
         boolean overdue(long nowTick) {
             return nowTick - batch.takenTick() > OVERDUE * expected + OVERDUE_NANOS;
         }
@@ -77,16 +88,12 @@ final class Runs {
         return left;
     }
 
-    /// What that one has had, over weight, who has had least of those for whom something runs within reason; infinite
-    /// where nothing does.
-    double leastServed(long nowTick) {
+    /// What the callers of a run within reason have had, over weight, all together, of the run where that is least;
+    /// infinite where there is none.
+    double had(long nowTick) {
         double least = Double.POSITIVE_INFINITY;
         for (Run run : runs) {
-            if (!run.overdue(nowTick)) {
-                for (Job job : run.batch.jobs()) {
-                    least = Math.min(least, job.place().flow.account.had);
-                }
-            }
+            least = run.overdue(nowTick) ? least : Math.min(least, run.had());
         }
         return least;
     }

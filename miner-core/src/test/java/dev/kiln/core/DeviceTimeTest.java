@@ -110,6 +110,23 @@ class DeviceTimeTest {
         assertThat(small.entitled() / small.given()).isCloseTo(1, within(0.1));
     }
 
+    /// Who asks one call at a time leaves most of its share, to all and not only to those who ask the same model.
+    @Test
+    void whatOneLeavesIsNotItsNeighboursAlone() {
+        simulation.told = this::again;
+        int one = simulation.lane(1, SHORT);
+        int other = simulation.lane(1, SHORT);
+        keep(one, SMALL, 64);
+        keep(other, MIDDLE, 64);
+        keep(other, HEAVY, 1);
+
+        Map<Caller, Double> shares = shares();
+
+        double rest = 1 - shares.getOrDefault(HEAVY, 0.0);
+        assertThat(rest).isGreaterThan(0.8);
+        assertThat(shares.get(SMALL)).isCloseTo(rest / 4, within(rest / 40));
+    }
+
     /// And none of the two starves.
     @Test
     void whoAsksTwoModelsHasNoMoreForIt() {
