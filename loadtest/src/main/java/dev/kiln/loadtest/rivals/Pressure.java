@@ -205,15 +205,19 @@ public final class Pressure {
         return new Question(List.of(), List.of(), body);
     }
 
-    /// C15, with a deadline that leaves room for three backlogs: of one model, then of two.
+    /// C15, of one model, then of two, with a deadline that leaves room for three backlogs: where long texts are refused, who
+    /// asks again at once has more answers of short ones.
     private void shares(Vertx vertx, Pinning pinning)
             throws MinerException, IOException, InterruptedException {
         var callers = new Callers(Fairness.STAKES);
-        var setting =
-                new KilnStand.Setting(
-                        pinning.on(plan.serverCore()), 1, Duration.ofSeconds(20), Fairness.POLICY);
         List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
         for (List<String> models : List.of(List.of("minilm"), List.of("minilm", "another"))) {
+            var setting =
+                    new KilnStand.Setting(
+                            pinning.on(plan.serverCore()),
+                            1,
+                            Duration.ofSeconds(20L * models.size()),
+                            Fairness.POLICY);
             var menu = KilnStand.Menu.embeddings(models, "embedded:minilm", KilnStand.MAX_ITEMS);
             KilnStand stand = KilnStand.start(menu, callers, setting);
             try {
