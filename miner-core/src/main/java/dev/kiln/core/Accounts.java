@@ -19,6 +19,11 @@ final class Accounts {
     /// Who was away may take back what was his of the last second, no more.
     private static final double CREDIT_NANOS = 1e9;
 
+    /// Beside it, who waits may have had less than the others by so many of the largest runs of late.
+    private static final int FEW_RUNS = 3;
+
+    private static final double FORGETTING = 0.99;
+
     private final Sharing sharing;
     private final Runnable weighed;
     private final Map<String, Account> accounts = new HashMap<>();
@@ -27,6 +32,9 @@ final class Accounts {
     private final Set<Account> waiting = new LinkedHashSet<>();
 
     private long weighedTick;
+
+    /// The most that one of them was given at once lately, over weight.
+    private double largest;
 
     /// What everybody that wanted some has had by now; 0 until lanes were in each other's way.
     private double least;
@@ -86,19 +94,37 @@ final class Accounts {
         return Collections.unmodifiableSet(waiting);
     }
 
-    /// Time was given to these while others had something waiting elsewhere.
+    /// Time was given to these while others wanted it.
     void had(Map<Account, Double> nanos) {
         double leastNow = Double.POSITIVE_INFINITY;
+        largest *= FORGETTING;
         for (Map.Entry<Account, Double> given : nanos.entrySet()) {
             Account account = given.getKey();
-            account.had += given.getValue() / account.weight;
+            double had = given.getValue() / account.weight;
+            account.had += had;
+            largest = Math.max(largest, had);
             leastNow = Math.min(leastNow, account.had);
         }
+        keepTogether();
         for (Account account : waiting) {
             leastNow = Math.min(leastNow, account.had);
         }
         if (leastNow < Double.POSITIVE_INFINITY) {
             least = Math.max(least, leastNow);
+        }
+    }
+
+    /// Who waits and cannot take his share, whatever keeps him from it, falls no further behind the others than a few runs
+    /// explain: else they would pay for it when he is gone.
+    private void keepTogether() {
+        double weights = 0;
+        double all = 0;
+        for (Account account : waiting) {
+            weights += account.weight;
+            all += account.weight * account.had;
+        }
+        for (Account account : waiting) {
+            account.had = Math.max(account.had, all / weights - CREDIT_NANOS - FEW_RUNS * largest);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.kiln.core;
 
 import dev.kiln.core.LaneQueue.Batch;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 
 /// What one lane has of its device and wants of it, as the device asks.
@@ -12,8 +13,8 @@ final class Claim {
     private final Accounts accounts;
     private final Condition changed;
 
-    /// Whether its loops have begun to take; before, nobody holds for what waits.
-    private boolean takes;
+    /// Loops that wait to begin a run, or will at once.
+    private int taking;
 
     /// @param changed wakes loops that wait to begin
     Claim(Row row, Forecast forecast, Accounts accounts, Condition changed) {
@@ -23,14 +24,18 @@ final class Claim {
         this.changed = changed;
     }
 
-    /// A loop takes batches from now on.
-    void takes() {
-        takes = true;
+    /// So many loops more, or less, wait to begin a run.
+    void taking(int more) {
+        taking += more;
     }
 
-    /// Whether something waits that will be run.
+    /// Whether something waits that will be run: not while all loops hang, or do something else.
     boolean wants(long nowTick) {
-        return takes && !row.isEmpty() && !forecast.runs().stuck(nowTick);
+        return !row.isEmpty() && (taking > 0 || forecast.runs().count(nowTick) > 0);
+    }
+
+    int freeLoops() {
+        return forecast.runs().freeLoops();
     }
 
     /// Runs under way, but for those that take longer than reason.
@@ -40,7 +45,7 @@ final class Claim {
 
     /// Runs that could begin now.
     int about(long nowTick) {
-        return wants(nowTick) ? Math.min(forecast.runs().freeLoops(), row.items()) : 0;
+        return wants(nowTick) ? Math.min(freeLoops(), row.items()) : 0;
     }
 
     /// Nanoseconds until all that waits is done, if nobody else wanted the device.
@@ -56,6 +61,11 @@ final class Claim {
     /// The same of those for whom something runs here, of the run where it is least.
     double servedHad(long nowTick) {
         return forecast.runs().had(nowTick);
+    }
+
+    /// Adds those for whom something runs here.
+    void addServed(Set<Account> accounts, long nowTick) {
+        forecast.runs().addCallers(accounts, nowTick);
     }
 
     boolean waitsFor(Account account) {
@@ -81,6 +91,8 @@ final class Claim {
 
     /// Whoever waits to begin looks whether it may.
     void lookAgain() {
-        changed.signalAll();
+        if (!row.isEmpty()) {
+            changed.signalAll();
+        }
     }
 }

@@ -1,8 +1,10 @@
 package dev.kiln.core;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A device's time, which its lanes share: callers are served by weight whatever models they ask.
@@ -74,12 +76,26 @@ public final class DeviceTime {
         }
     }
 
-    /// Whether several lanes want more runs than go side by side, one of this lane at least.
-    private boolean contended(Claim lane, long nowTick) {
+    /// Whether a run that a lane would begin takes time that others want.
+    boolean busy(Claim lane, long nowTick) {
+        return lanes.size() > 1 && contended(lane, nowTick, lane.freeLoops() > 0 ? 1 : 0);
+    }
+
+    /// Has everybody for whom something runs pay for it from now on, if lanes are in each other's way.
+    void charge(Claim lane, long nowTick) {
+        if (lanes.size() > 1 && contended(lane, nowTick, 0)) {
+            lanes.forEach(one -> one.charge(nowTick));
+        }
+    }
+
+    /// Whether several lanes want more runs than go side by side.
+    ///
+    /// @param least runs that are reckoned with for this lane beside those under way
+    private boolean contended(Claim lane, long nowTick, int least) {
         boolean others = false;
         int runs = 0;
         for (Claim one : lanes) {
-            int about = Math.max(one.about(nowTick), one == lane ? 1 : 0);
+            int about = Math.max(one.about(nowTick), one == lane ? least : 0);
             int its = one.running(nowTick) + about;
             runs += its;
             others |= one != lane && its > 0;
@@ -87,27 +103,20 @@ public final class DeviceTime {
         return others && runs > sideBySide;
     }
 
-    /// Whether a lane lets others run: who waits or is served there has had less than who waits here.
+    /// Whether a lane in which something waits lets others run: they have had less, and need all of the device.
     boolean holds(Claim lane, long nowTick) {
-        return busy(lane, nowTick) && lane.had() > hadElsewhere(lane, nowTick);
-    }
-
-    /// Has everybody for whom something runs pay for it from now on, if a lane's run or call takes others' time.
-    void charge(Claim lane, long nowTick) {
-        if (busy(lane, nowTick)) {
-            lanes.forEach(one -> one.charge(nowTick));
+        if (lanes.size() == 1) {
+            return false;
         }
-    }
-
-    private double hadElsewhere(Claim lane, long nowTick) {
-        double least = Double.POSITIVE_INFINITY;
-        for (Claim other : lanes) {
-            if (other != lane) {
-                least = Math.min(least, other.servedHad(nowTick));
-                least = Math.min(least, other.wants(nowTick) ? other.had() : least);
-            }
+        double had = lane.had();
+        boolean less = false;
+        int runs = 0;
+        for (Claim one : lanes) {
+            boolean wantsFirst = one != lane && one.wants(nowTick) && one.had() < had;
+            runs += one.running(nowTick) + (wantsFirst ? one.about(nowTick) : 0);
+            less |= wantsFirst || (one != lane && one.servedHad(nowTick) < had);
         }
-        return least;
+        return less && runs >= sideBySide;
     }
 
     /// What other lanes want while a lane foretells.
@@ -118,25 +127,23 @@ public final class DeviceTime {
             return Crowd.NONE;
         }
         double work = 0;
+        Set<Account> wanting = new HashSet<>(accounts.waiting());
         for (Claim other : lanes) {
-            work += other != lane && other.wants(nowTick) ? other.untilDone(nowTick) : 0;
+            boolean counts = other.wants(nowTick) || other.running(nowTick) > 0;
+            if (other != lane && counts) {
+                work += other.untilDone(nowTick);
+                other.addServed(wanting, nowTick);
+            }
         }
+        newcomer.ifPresent(wanting::add);
         double all = 0;
         double own = 0;
-        for (Account account : accounts.waiting()) {
+        for (Account account : wanting) {
+            boolean here = newcomer.filter(account::equals).isPresent() || lane.waitsFor(account);
             all += account.weight;
-            own += lane.waitsFor(account) ? account.weight : 0;
-        }
-        if (newcomer.isPresent() && !lane.waitsFor(newcomer.get())) {
-            all += newcomer.get().places == 0 ? newcomer.get().weight : 0;
-            own += newcomer.get().weight;
+            own += here ? account.weight : 0;
         }
         return new Crowd(own > 0 ? all / own : Double.POSITIVE_INFINITY, work);
-    }
-
-    /// Whether a lane's next run takes time that others want.
-    boolean busy(Claim lane, long nowTick) {
-        return lanes.size() > 1 && contended(lane, nowTick);
     }
 
     /// What a lane wants or runs has become less: another that holds may begin.

@@ -143,7 +143,7 @@ final class Forecast {
             again = Math.max(again, most - LENT * left);
         }
         // Once all that waits is done it is let in whatever it is.
-        Duration when = nanos(Math.min(again, sure(outlook.after(waitingWork))));
+        Duration when = nanos(Math.min(again, idle(place, waitingWork, outlook)));
         if (beyond) {
             return Optional.of(full(place, waitingWork, when, outlook));
         }
@@ -183,7 +183,7 @@ final class Forecast {
         if (beyond(place, waitingWork, outlook) <= 0) {
             return Optional.empty();
         }
-        double idle = sure(outlook.after(waitingWork));
+        double idle = idle(place, waitingWork, outlook);
         double again = Math.min(fits(place, waitingWork, outlook), idle);
         return Optional.of(full(place, waitingWork, nanos(again), outlook));
     }
@@ -209,6 +209,12 @@ final class Forecast {
     private double fits(Place place, double waitingWork, Outlook outlook) {
         double wait = outlook.after(waitingWork + place.work) - longestWait.toNanos();
         return Math.max(sure(wait), served(place, ownBeyond(place, outlook), outlook));
+    }
+
+    /// When a place would be let in whatever it is: all that waits is done and, where others want the device, they let it run.
+    private double idle(Place place, double waitingWork, Outlook outlook) {
+        double own = outlook.crowded() ? place.work : 0;
+        return sure(outlook.after(waitingWork + own));
     }
 
     /// When so much of what its caller has waiting is done, in nanoseconds from now: others are served meanwhile.
@@ -241,7 +247,7 @@ final class Forecast {
     /// A batch has ended, well or not.
     ///
     /// @param spentNanos what the device spent on it
-    /// @return nanoseconds of that beyond what was expected, where it is paid for
+    /// @return nanoseconds of that beyond what was paid, where its callers pay for it; less than 0 too
     OptionalDouble ended(Batch batch, long tookNanos, long spentNanos, boolean well) {
         learnPace(batch, tookNanos, well);
         return runs.ended(batch, spentNanos);

@@ -57,6 +57,7 @@ final class LaneLoop {
     void work() throws InterruptedException {
         BatchPolicy policy = parts.queue().policy();
         watched(new Calibration(parts, policy)::run);
+        parts.queue().ready();
         while (true) {
             Batch batch = parts.queue().take();
             FutureTask<?> errand = parts.queue().errand();
@@ -67,6 +68,8 @@ final class LaneLoop {
                 run(batch);
             } else if (errand == null && batch.last()) {
                 return;
+            } else {
+                parts.queue().ready();
             }
             if (parts.health().now() == Lane.Health.SICK) {
                 parts.queue().abandon(down());

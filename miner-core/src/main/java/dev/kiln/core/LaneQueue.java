@@ -157,6 +157,16 @@ final class LaneQueue {
         });
     }
 
+    /// A loop will take a batch next that has not run one last.
+    void ready() {
+        lock.lock();
+        try {
+            claim.taking(1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Waits for work and takes one batch.
     ///
     /// @return no jobs once the queue is closed and empty, or where an errand is to be run first
@@ -164,15 +174,15 @@ final class LaneQueue {
         lock.lock();
         try {
             while (true) {
-                claim.takes();
                 while (row.isEmpty() && errands.isEmpty() && !closed) {
                     changed.await();
                 }
                 long takenTick = time.tick();
                 if (!errands.isEmpty()) {
+                    claim.taking(-1);
                     return Batch.none(takenTick, false);
                 }
-                if (device.holds(claim, takenTick)) {
+                if (!row.isEmpty() && device.holds(claim, takenTick)) {
                     changed.awaitNanos(LOOK_AGAIN_NANOS);
                     continue;
                 }
@@ -182,6 +192,7 @@ final class LaneQueue {
                     return batch.get();
                 }
                 if (closed) {
+                    claim.taking(-1);
                     return Batch.none(takenTick, true);
                 }
             }
@@ -193,9 +204,9 @@ final class LaneQueue {
     /// Takes one batch if there is work now.
     Optional<Batch> poll() {
         return locked(() -> {
-            claim.takes();
             long now = time.tick();
-            return device.holds(claim, now) ? Optional.empty() : handOut(now);
+            boolean holds = !row.isEmpty() && device.holds(claim, now);
+            return holds ? Optional.empty() : handOut(now);
         });
     }
 
@@ -222,6 +233,7 @@ final class LaneQueue {
             changed.signal();
         }
         Batch batch = new Batch(jobs, takenTick, !row.isEmpty(), false);
+        claim.taking(-1);
         forecast.began(batch);
         device.charge(claim, takenTick);
         device.moved(claim);
@@ -236,6 +248,7 @@ final class LaneQueue {
         lock.lock();
         try {
             OptionalDouble beyond = forecast.ended(batch, tookNanos, spentNanos, well);
+            claim.taking(1);
             long now = time.tick();
             for (Job job : batch.jobs()) {
                 Place place = job.place();
@@ -376,7 +389,13 @@ final class LaneQueue {
     private void lingerForCompany(long takenTick) throws InterruptedException {
         long left = policy.maxLinger().toNanos();
         while (left > 0 && !closed && !row.isEmpty() && !companyComplete()) {
-            changed.awaitNanos(left);
+            claim.taking(-1);
+            device.moved(claim);
+            try {
+                changed.awaitNanos(left);
+            } finally {
+                claim.taking(1);
+            }
             left = policy.maxLinger().toNanos() - (time.tick() - takenTick);
         }
     }

@@ -8,6 +8,11 @@ package dev.kiln.core;
 /// @param margin by how much such expectations were wrong before
 /// @param crowd what other lanes of the device want
 record Outlook(long nowTick, double running, double rate, Margin margin, Crowd crowd) {
+    /// Whether other lanes of the device want its time.
+    boolean crowded() {
+        return crowd.work() > 0;
+    }
+
     /// When so much work is done, in nanoseconds from now.
     double after(double work) {
         return running + crowd.after(work * rate);

@@ -19,7 +19,7 @@ record Promises(Row row, Forecast forecast) {
     void admit(Place place, Outlook outlook) throws Refused {
         place.promised = true;
         Row.Spot spot = row.find(place, outlook);
-        if (idle()) {
+        if (idle() && !outlook.crowded()) {
             if (place.terms.whenLate() == WhenLate.REFUSE) {
                 Optional<Refused> hopeless = forecast.hopeless(place, outlook);
                 if (hopeless.isPresent()) {
@@ -71,7 +71,8 @@ record Promises(Row row, Forecast forecast) {
 
     /// Refuses a call that would get no promise even if it were no work at all.
     void refuseHopeless(Place probe, Outlook outlook) throws Refused {
-        if (idle() || row.dueLater(probe)) {
+        boolean free = idle() && !outlook.crowded();
+        if (free || row.dueLater(probe)) {
             return;
         }
         probe.promised = true;

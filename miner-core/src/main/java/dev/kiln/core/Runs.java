@@ -5,6 +5,7 @@ import dev.kiln.core.Place.Job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.ObjDoubleConsumer;
 
 /// The batches that a lane computes at this moment.
@@ -25,8 +26,9 @@ final class Runs {
         /// Nanoseconds; 0 while nothing is known of the engine.
         final double expected;
 
-        /// Whether its callers pay for it, other lanes wanting its time.
-        boolean charged;
+        /// Nanoseconds of it that its callers have paid, or that passed before they had to; nothing while other lanes do not
+        /// want its time.
+        OptionalDouble paid = OptionalDouble.empty();
 
         Run(Batch batch, double expected) {
             this.batch = batch;
@@ -74,11 +76,6 @@ final class Runs {
         return count;
     }
 
-    /// Whether there are some and all take longer than reason.
-    boolean stuck(long nowTick) {
-        return !runs.isEmpty() && count(nowTick) == 0;
-    }
-
     /// Nanoseconds that they should still take, all together.
     double left(long nowTick) {
         double left = 0;
@@ -98,11 +95,21 @@ final class Runs {
         return least;
     }
 
+    /// Adds those for whom something runs within reason.
+    void addCallers(Set<Account> accounts, long nowTick) {
+        for (Run run : runs) {
+            if (!run.overdue(nowTick)) {
+                run.batch.jobs().forEach(job -> accounts.add(job.place().flow.account));
+            }
+        }
+    }
+
     /// Names the runs that nobody pays for yet, and the nanoseconds that they should still take; they are paid for then.
     void charge(long nowTick, ObjDoubleConsumer<Batch> told) {
         for (Run run : runs) {
-            if (!run.charged) {
-                run.charged = true;
+            if (run.paid.isEmpty()) {
+                double ran = nowTick - run.batch.takenTick();
+                run.paid = OptionalDouble.of(Math.max(ran, run.expected));
                 told.accept(run.batch, run.left(nowTick));
             }
         }
@@ -118,13 +125,13 @@ final class Runs {
     /// A batch has ended.
     ///
     /// @param spentNanos what the device spent on it
-    /// @return nanoseconds of that beyond what was expected, where it is paid for
+    /// @return nanoseconds of that beyond what was paid, where its callers pay for it; less than 0 too
     OptionalDouble ended(Batch batch, long spentNanos) {
         for (Run run : runs) {
             if (run.batch.equals(batch)) {
                 runs.remove(run);
-                return run.charged
-                        ? OptionalDouble.of(spentNanos - run.expected)
+                return run.paid.isPresent()
+                        ? OptionalDouble.of(spentNanos - run.paid.getAsDouble())
                         : OptionalDouble.empty();
             }
         }

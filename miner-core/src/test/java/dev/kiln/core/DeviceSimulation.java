@@ -48,6 +48,9 @@ final class DeviceSimulation {
             this.queue = new LaneQueue(settings, curve, device, time);
             this.loops = settings.loops();
             this.one = one;
+            for (int loop = 0; loop < loops; loop++) {
+                queue.ready();
+            }
             for (int items = 1; items <= 8; items++) {
                 curve.learn(items, items, (long) takes(items));
             }

@@ -216,6 +216,22 @@ class DeviceTimeTest {
                 .allMatch(wait -> wait <= 2 * SHORT.toNanos() + 1_000);
     }
 
+    /// One long run at a time on one of two cores, of somebody who has had least, leaves the other core to the rest.
+    @Test
+    void aCoreThatNobodyElseWantsIsNotIdle() {
+        on(2);
+        simulation.told = this::again;
+        int one = simulation.lane(1, Duration.ofMillis(400));
+        int other = simulation.lane(2, SHORT);
+        keep(one, HEAVY, 1);
+        keep(other, SMALL, 64);
+
+        simulation.run(MINUTE);
+
+        assertThat(simulation.computed).isGreaterThan(0.99 * 2 * (MINUTE - 1));
+        assertThat(simulation.given(SMALL)).isGreaterThan(0.95 * MINUTE);
+    }
+
     @Test
     void aHungRunHoldsNobodyUp() {
         List<Outcome> answered = new ArrayList<>();

@@ -68,6 +68,29 @@ class SharedDeviceTest {
         }
     }
 
+    /// As the old lane of a model that is exchanged while another is asked for more than there is.
+    @Test
+    void anEmptyLaneEndsBesideABusyOne() throws InterruptedException, ExecutionException {
+        List<Future<?>> asking = new ArrayList<>();
+        Lane one = lane();
+        try (Lane other = lane();
+                var threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory())) {
+            for (int i = 0; i < CALLS; i++) {
+                asking.add(threads.submit(() -> ask(other, HEAVY)));
+            }
+            TimeUnit.MILLISECONDS.sleep(500);
+            Future<?> closed = threads.submit(one::close);
+            try {
+                assertThat(closed).succeedsWithin(Duration.ofSeconds(5));
+            } finally {
+                over.set(true);
+            }
+            for (Future<?> each : asking) {
+                each.get();
+            }
+        }
+    }
+
     @Test
     void callersOfTwoModelsShareOneCoreByStake() throws InterruptedException, ExecutionException {
         List<Future<?>> asking = new ArrayList<>();
