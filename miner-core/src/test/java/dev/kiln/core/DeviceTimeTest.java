@@ -73,6 +73,12 @@ class DeviceTimeTest {
         return shares;
     }
 
+    private static void assertSharedByStake(Map<Caller, Double> shares) {
+        assertThat(shares.get(HEAVY)).isCloseTo(0.6, within(0.06));
+        assertThat(shares.get(MIDDLE)).isCloseTo(0.3, within(0.03));
+        assertThat(shares.get(SMALL)).isCloseTo(0.1, within(0.01));
+    }
+
     /// Runs of 4 ms, and of 4, 40 or 1 ms at the other.
     @ParameterizedTest
     @CsvSource({"1, 1, 4", "1, 1, 40", "1, 1, 1", "2, 2, 4", "2, 2, 40", "4, 2, 4", "2, 1, 4"})
@@ -85,11 +91,7 @@ class DeviceTimeTest {
         keep(other, MIDDLE, 32);
         keep(other, SMALL, 32);
 
-        Map<Caller, Double> shares = shares();
-
-        assertThat(shares.get(HEAVY)).isCloseTo(0.6, within(0.06));
-        assertThat(shares.get(MIDDLE)).isCloseTo(0.3, within(0.03));
-        assertThat(shares.get(SMALL)).isCloseTo(0.1, within(0.01));
+        assertSharedByStake(shares());
     }
 
     @Test
@@ -101,11 +103,7 @@ class DeviceTimeTest {
         keep(other, HEAVY, 64);
         keep(other, MIDDLE, 64);
 
-        Map<Caller, Double> shares = shares();
-
-        assertThat(shares.get(HEAVY)).isCloseTo(0.6, within(0.06));
-        assertThat(shares.get(MIDDLE)).isCloseTo(0.3, within(0.03));
-        assertThat(shares.get(SMALL)).isCloseTo(0.1, within(0.01));
+        assertSharedByStake(shares());
         Usage.Part small = simulation.usage.part(SMALL.name());
         assertThat(small.entitled() / small.given()).isCloseTo(1, within(0.1));
     }
