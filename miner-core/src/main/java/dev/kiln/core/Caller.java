@@ -22,10 +22,11 @@ public sealed interface Caller {
     }
 
     /// Somebody with an API key. Answers to it are unsigned.
-    record KeyHolder(String label) implements Caller {
-        @Override
-        public String name() {
-            return "api:" + label;
+    ///
+    /// @param name made of the label once, since a call's caller is looked up by it at every step
+    record KeyHolder(String label, String name) implements Caller {
+        public KeyHolder(String label) {
+            this(label, "api:" + label);
         }
     }
 }

@@ -133,9 +133,10 @@ final class Routes {
     }
 
     private List<ModelInfo> models(Config.RouteEntry entry) {
-        return models.get().stream()
-                .filter(model -> entry.model().map(model.name()::equals).orElse(true))
-                .toList();
+        List<ModelInfo> all = models.get();
+        return entry.model().isEmpty()
+                ? all
+                : all.stream().filter(model -> model.name().equals(entry.model().get())).toList();
     }
 
     private Route route(Config.RouteEntry entry, Task task) {

@@ -2,6 +2,7 @@ package dev.kiln.bittensor.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.kiln.core.Caller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The API keys of a file, kept as SHA-256 digests only.
 ///
@@ -60,7 +62,7 @@ public final class ApiKeys {
                         "line %d of the API keys repeats a label; each key needs its own"
                                 .formatted(i + 1));
             }
-            entries.add(new Entry(parts.group(1), digest(parts.group(2))));
+            entries.add(new Entry(new Caller.KeyHolder(parts.group(1)), digest(parts.group(2))));
         }
         return new ApiKeys(entries);
     }
@@ -69,16 +71,16 @@ public final class ApiKeys {
         return entries.isEmpty();
     }
 
-    /// The label of a key, if it is one of ours. Takes as long for a wrong key as for a right one.
-    Optional<String> labelOf(String key) {
+    /// Whose key this is, if it is one of ours. Takes as long for a wrong key as for a right one.
+    Optional<Caller.KeyHolder> holderOf(String key) {
         byte[] digest = digest(key);
-        String found = "";
+        Caller.@Nullable KeyHolder found = null;
         for (Entry entry : entries) {
             if (MessageDigest.isEqual(entry.digest, digest)) {
-                found = entry.label;
+                found = entry.holder;
             }
         }
-        return found.isEmpty() ? Optional.empty() : Optional.of(found);
+        return Optional.ofNullable(found);
     }
 
     private static byte[] digest(String key) {
@@ -91,5 +93,5 @@ public final class ApiKeys {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
-    private record Entry(String label, byte[] digest) {}
+    private record Entry(Caller.KeyHolder holder, byte[] digest) {}
 }

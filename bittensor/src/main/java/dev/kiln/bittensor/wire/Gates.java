@@ -111,8 +111,7 @@ public final class Gates implements Verifier {
 
     private Caller.KeyHolder keyHolder(Claim.Keyed claim) throws Refused {
         return parts.apiKeys()
-                .labelOf(claim.key())
-                .map(Caller.KeyHolder::new)
+                .holderOf(claim.key())
                 .orElseThrow(() -> new Refused(Refusal.AUTH_BAD_API_KEY, "no such API key here"));
     }
 

@@ -3,6 +3,7 @@ package dev.kiln.bittensor.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kiln.core.Caller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +23,10 @@ class ApiKeysTest {
 
         ApiKeys keys = ApiKeys.read(file);
 
-        assertThat(keys.labelOf("0123456789abcdef")).contains("laptop");
-        assertThat(keys.labelOf("sk-fedcba9876543210")).contains("ci");
-        assertThat(keys.labelOf("0123456789abcdeF")).isEmpty();
-        assertThat(keys.labelOf("")).isEmpty();
+        assertThat(keys.holderOf("0123456789abcdef")).contains(new Caller.KeyHolder("laptop"));
+        assertThat(keys.holderOf("sk-fedcba9876543210")).contains(new Caller.KeyHolder("ci"));
+        assertThat(keys.holderOf("0123456789abcdeF")).isEmpty();
+        assertThat(keys.holderOf("")).isEmpty();
     }
 
     @Test

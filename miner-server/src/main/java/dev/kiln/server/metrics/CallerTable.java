@@ -51,7 +51,7 @@ public final class CallerTable implements CallObserver {
 
     @Override
     public void answered(Route route, Answered answered, String source, long tookNanos) {
-        Line line = line(answered.caller().map(caller -> caller.name()).orElse(UNPROVED));
+        Line line = line(answered.caller().isPresent() ? answered.caller().get().name() : UNPROVED);
         if (answered.refusal().isPresent()) {
             count(line, answered.refusal().get());
         } else {

@@ -58,11 +58,10 @@ public final class Meters implements CallObserver {
                     .map(Duration::ofMillis)
                     .toArray(Duration[]::new);
 
-    private record Outcome(String route, int status, String reason) {}
-
     private record Worked(Slot slot, String device) {}
 
-    private record Asker(String caller, String reason) {}
+    /// What is counted and timed of one route.
+    private record Answers(Tally outcomes, Timer took) {}
 
     private final RecordedClock clock = new RecordedClock();
     private final PrometheusMeterRegistry registry =
@@ -81,12 +80,11 @@ public final class Meters implements CallObserver {
     private final List<Supplier<Map<String, CallerClocks.Ages>>> ages =
             new CopyOnWriteArrayList<>();
     private final Map<Worked, Boolean> worked = new ConcurrentHashMap<>();
-    private final Map<Outcome, Counter> outcomes = new ConcurrentHashMap<>();
-    private final Map<Asker, Counter> askers = new ConcurrentHashMap<>();
-    private final Map<String, Boolean> callers = new ConcurrentHashMap<>();
+    private final Map<String, Answers> routes = new ConcurrentHashMap<>();
+    private final Map<String, Tally> callers = new ConcurrentHashMap<>();
+    private final Tally otherCallers = new Tally((_, reason) -> asker("other", reason));
     private final Map<String, Boolean> timed = new ConcurrentHashMap<>();
     private final List<Usage> usages = new CopyOnWriteArrayList<>();
-    private final Map<String, Timer> routes = new ConcurrentHashMap<>();
     private final Timer verify = stage("verify");
     private final Timer prepare = stage("prepare");
     private final Timer queue = stage("queue");
@@ -98,13 +96,17 @@ public final class Meters implements CallObserver {
     @Override
     public void answered(Route route, Answered answered, String source, long tookNanos) {
         clock.look();
-        String reason = answered.refusal().map(Refusal::name).orElse(OK);
-        count(route.path(), answered.reply().status(), reason);
-        answered.caller().ifPresent(caller -> count(caller, reason));
+        Answers answers = answers(route.path());
+        int status = answered.reply().status();
+        String reason = answered.refusal().isPresent() ? answered.refusal().get().name() : OK;
+        answers.outcomes.count(status, reason);
+        if (answered.caller().isPresent()) {
+            tally(answered.caller().get()).count(status, reason);
+        }
         if (answered.refusal().isPresent()) {
             return;
         }
-        routes.computeIfAbsent(route.path(), this::route).record(tookNanos, TimeUnit.NANOSECONDS);
+        answers.took.record(tookNanos, TimeUnit.NANOSECONDS);
         Stages stages = answered.asserted().stages();
         verify.record(stages.verify(), TimeUnit.MICROSECONDS);
         if (answered.signMicros() > 0) {
@@ -121,7 +123,8 @@ public final class Meters implements CallObserver {
 
     @Override
     public void refused(String route, Refused refused, String source) {
-        count(route, StatusOf.refusal(refused.reason()), refused.reason().name());
+        Refusal reason = refused.reason();
+        answers(route).outcomes.count(StatusOf.refusal(reason), reason.name());
     }
 
     /// Shows what the lanes of a name count, those that left included.
@@ -304,41 +307,45 @@ public final class Meters implements CallObserver {
                 registry.scrape().getBytes(StandardCharsets.UTF_8));
     }
 
-    private void count(String route, int status, String reason) {
-        outcomes.computeIfAbsent(new Outcome(route, status, reason), this::outcome).increment();
+    private Answers answers(String route) {
+        Answers known = routes.get(route);
+        return known != null ? known : routes.computeIfAbsent(route, this::route);
     }
 
-    private void count(Caller caller, String reason) {
+    private Tally tally(Caller caller) {
         String name = caller.name();
-        boolean own =
-                callers.containsKey(name)
-                        || (callers.size() < MOST_CALLERS && callers.put(name, true) == null);
-        askers.computeIfAbsent(new Asker(own ? name : "other", reason), this::asker).increment();
+        Tally known = callers.get(name);
+        if (known != null || callers.size() >= MOST_CALLERS) {
+            return known != null ? known : otherCallers;
+        }
+        return callers.computeIfAbsent(name, own -> new Tally((_, reason) -> asker(own, reason)));
     }
 
-    private Counter outcome(Outcome outcome) {
+    private Counter outcome(String route, int status, String reason) {
         return Counter.builder("kiln.requests")
                 .description("Requests by route, status and reason")
-                .tag("route", outcome.route())
-                .tag("status", Integer.toString(outcome.status()))
-                .tag("reason", outcome.reason())
+                .tag("route", route)
+                .tag("status", Integer.toString(status))
+                .tag("reason", reason)
                 .register(registry);
     }
 
-    private Counter asker(Asker asker) {
+    private Counter asker(String caller, String reason) {
         return Counter.builder("kiln.caller.requests")
                 .description("Requests of proved callers by reason")
-                .tag("caller", asker.caller())
-                .tag("reason", asker.reason())
+                .tag("caller", caller)
+                .tag("reason", reason)
                 .register(registry);
     }
 
-    private Timer route(String path) {
-        return Timer.builder("kiln.answer")
-                .description("Arrival of the head to the answer handed to the network")
-                .tag("route", path)
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry);
+    private Answers route(String path) {
+        Timer took =
+                Timer.builder("kiln.answer")
+                        .description("Arrival of the head to the answer handed to the network")
+                        .tag("route", path)
+                        .serviceLevelObjectives(BUCKETS)
+                        .register(registry);
+        return new Answers(new Tally((status, reason) -> outcome(path, status, reason)), took);
     }
 
     private Timer stage(String name) {

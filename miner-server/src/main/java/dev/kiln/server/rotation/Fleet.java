@@ -125,7 +125,12 @@ public final class Fleet implements AutoCloseable {
 
     /// What answers now, or answered last.
     public List<ModelInfo> models() {
-        return slots().values().stream().map(Slot::model).toList();
+        Collection<Slot> slots = slots().values();
+        List<ModelInfo> models = new ArrayList<>(slots.size());
+        for (Slot slot : slots) {
+            models.add(slot.model());
+        }
+        return Collections.unmodifiableList(models);
     }
 
     /// Whether the model of this name answers now; not while it is being rebuilt, and not if there is none.

@@ -86,7 +86,8 @@ public final class KindAdapter<P extends Prepared> implements ModelAdapter {
 
     @Override
     public Prepared prepare(ModelInput input) throws UnfitInput {
-        return new Own<>(this, kind.prepare(input));
+        P item = kind.prepare(input);
+        return new Own<>(this, item, item.cost());
     }
 
     @Override
@@ -105,7 +106,7 @@ public final class KindAdapter<P extends Prepared> implements ModelAdapter {
 
     @SuppressWarnings("unchecked") // an item that this adapter owns was made by its own kind
     private P own(Prepared item) {
-        if (item instanceof Own<?>(KindAdapter<?> owner, Prepared inner) && owner == this) {
+        if (item instanceof Own<?>(KindAdapter<?> owner, Prepared inner, int _) && owner == this) {
             return (P) inner;
         }
         throw new IllegalArgumentException(
@@ -131,10 +132,7 @@ public final class KindAdapter<P extends Prepared> implements ModelAdapter {
     public record Identity(String name, String sha256, String device) {}
 
     /// @param owner tells whose item this is, since it means nothing to another model
-    private record Own<P extends Prepared>(KindAdapter<P> owner, P item) implements Prepared {
-        @Override
-        public int cost() {
-            return item.cost();
-        }
-    }
+    /// @param cost the item's, which lanes ask for often
+    private record Own<P extends Prepared>(KindAdapter<P> owner, P item, int cost)
+            implements Prepared {}
 }
