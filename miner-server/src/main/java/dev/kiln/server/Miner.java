@@ -279,7 +279,7 @@ final class Miner {
                         new Served(routes.tasks(), fleet::slots),
                         new ErrorReplies(),
                         time);
-        var ledger = new Ledger(meters, callerTable, refusals);
+        var ledger = new Ledger(meters.calls(), callerTable, refusals);
         // What observing costs is measured so: docs/pressure.md.
         CallObserver observer =
                 Boolean.getBoolean("kiln.observe-by-turns") ? new EveryOther(ledger) : ledger;

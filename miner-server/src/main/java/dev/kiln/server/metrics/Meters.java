@@ -1,39 +1,28 @@
 package dev.kiln.server.metrics;
 
 import dev.kiln.bittensor.wire.CallerClocks;
-import dev.kiln.core.Answered;
-import dev.kiln.core.Caller;
 import dev.kiln.core.LaneFacts;
-import dev.kiln.core.Refusal;
-import dev.kiln.core.Refused;
 import dev.kiln.core.Reply;
-import dev.kiln.core.Route;
 import dev.kiln.core.Sites;
 import dev.kiln.core.Slot;
-import dev.kiln.core.Stages;
 import dev.kiln.core.Time;
 import dev.kiln.core.Usage;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.server.http.CallObserver;
-import dev.kiln.server.http.StatusOf;
 import dev.kiln.server.rotation.Proof;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -45,27 +34,19 @@ import java.util.stream.Stream;
 /// Labels are bounded: routes are configured, statuses and reasons enumerated, models configured, callers proved to be
 /// on the roster and at most [#MOST_CALLERS], everybody else is `other`.
 ///
-/// **Threads:** any; recording never blocks.
-public final class Meters implements CallObserver {
+/// **Threads:** any; recording blocks only where something is counted for the first time.
+public final class Meters {
     /// Callers with a label of their own.
     static final int MOST_CALLERS = 256;
 
-    private static final String OK = "OK";
     private static final String MODEL = "model";
 
-    private static final Duration[] BUCKETS =
-            List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000).stream()
-                    .map(Duration::ofMillis)
-                    .toArray(Duration[]::new);
-
     private record Worked(Slot slot, String device) {}
-
-    /// What is counted and timed of one route.
-    private record Answers(Tally outcomes, Timer took) {}
 
     private final RecordedClock clock = new RecordedClock();
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), clock);
+    private final CallMeters calls = new CallMeters(registry, clock);
     private final List<Slot> devices = new CopyOnWriteArrayList<>();
     private final MultiGauge modelDevices =
             MultiGauge.builder("kiln.model.device")
@@ -80,51 +61,12 @@ public final class Meters implements CallObserver {
     private final List<Supplier<Map<String, CallerClocks.Ages>>> ages =
             new CopyOnWriteArrayList<>();
     private final Map<Worked, Boolean> worked = new ConcurrentHashMap<>();
-    private final Map<String, Answers> routes = new ConcurrentHashMap<>();
-    private final Map<String, Tally> callers = new ConcurrentHashMap<>();
-    private final Tally otherCallers = new Tally((_, reason) -> asker("other", reason));
     private final Map<String, Boolean> timed = new ConcurrentHashMap<>();
     private final List<Usage> usages = new CopyOnWriteArrayList<>();
-    private final Timer verify = stage("verify");
-    private final Timer prepare = stage("prepare");
-    private final Timer queue = stage("queue");
-    private final Timer batchWait = stage("batch_wait");
-    private final Timer compute = stage("compute");
-    private final Timer encode = stage("encode");
-    private final Timer sign = stage("sign");
 
-    @Override
-    public void answered(Route route, Answered answered, String source, long tookNanos) {
-        clock.look();
-        Answers answers = answers(route.path());
-        int status = answered.reply().status();
-        String reason = answered.refusal().isPresent() ? answered.refusal().get().name() : OK;
-        answers.outcomes.count(status, reason);
-        if (answered.caller().isPresent()) {
-            tally(answered.caller().get()).count(status, reason);
-        }
-        if (answered.refusal().isPresent()) {
-            return;
-        }
-        answers.took.record(tookNanos, TimeUnit.NANOSECONDS);
-        Stages stages = answered.asserted().stages();
-        verify.record(stages.verify(), TimeUnit.MICROSECONDS);
-        if (answered.signMicros() > 0) {
-            sign.record(answered.signMicros(), TimeUnit.MICROSECONDS);
-        }
-        if (answered.asserted().batchSize() > 0) {
-            prepare.record(stages.prepare(), TimeUnit.MICROSECONDS);
-            queue.record(stages.queue(), TimeUnit.MICROSECONDS);
-            batchWait.record(stages.batchWait(), TimeUnit.MICROSECONDS);
-            compute.record(stages.compute(), TimeUnit.MICROSECONDS);
-            encode.record(answered.encodeMicros(), TimeUnit.MICROSECONDS);
-        }
-    }
-
-    @Override
-    public void refused(String route, Refused refused, String source) {
-        Refusal reason = refused.reason();
-        answers(route).outcomes.count(StatusOf.refusal(reason), reason.name());
+    /// Counts and times calls.
+    public CallObserver calls() {
+        return calls;
     }
 
     /// Shows what the lanes of a name count, those that left included.
@@ -305,55 +247,6 @@ public final class Meters implements CallObserver {
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",
                 registry.scrape().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Answers answers(String route) {
-        Answers known = routes.get(route);
-        return known != null ? known : routes.computeIfAbsent(route, this::route);
-    }
-
-    private Tally tally(Caller caller) {
-        String name = caller.name();
-        Tally known = callers.get(name);
-        if (known != null || callers.size() >= MOST_CALLERS) {
-            return known != null ? known : otherCallers;
-        }
-        return callers.computeIfAbsent(name, own -> new Tally((_, reason) -> asker(own, reason)));
-    }
-
-    private Counter outcome(String route, int status, String reason) {
-        return Counter.builder("kiln.requests")
-                .description("Requests by route, status and reason")
-                .tag("route", route)
-                .tag("status", Integer.toString(status))
-                .tag("reason", reason)
-                .register(registry);
-    }
-
-    private Counter asker(String caller, String reason) {
-        return Counter.builder("kiln.caller.requests")
-                .description("Requests of proved callers by reason")
-                .tag("caller", caller)
-                .tag("reason", reason)
-                .register(registry);
-    }
-
-    private Answers route(String path) {
-        Timer took =
-                Timer.builder("kiln.answer")
-                        .description("Arrival of the head to the answer handed to the network")
-                        .tag("route", path)
-                        .serviceLevelObjectives(BUCKETS)
-                        .register(registry);
-        return new Answers(new Tally((status, reason) -> outcome(path, status, reason)), took);
-    }
-
-    private Timer stage(String name) {
-        return Timer.builder("kiln.stage")
-                .description("Time of answered calls by stage")
-                .tag("stage", name)
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry);
     }
 
     private void laneCounter(String name, Slot slot, ToDoubleFunction<LaneFacts> value) {

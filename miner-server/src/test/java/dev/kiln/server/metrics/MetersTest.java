@@ -29,7 +29,8 @@ class MetersTest {
         answered("/a", 503, Optional.empty());
         answered("/b", 200, Optional.empty());
         answered("/a", 429, Optional.of(Refusal.LIMIT_QUEUE_FULL));
-        meters.refused("/a", new Refused(Refusal.AUTH_NO_SIGNATURE, "unsigned"), "127.0.0.1");
+        meters.calls()
+                .refused("/a", new Refused(Refusal.AUTH_NO_SIGNATURE, "unsigned"), "127.0.0.1");
 
         assertThat(page().lines().filter(line -> line.startsWith("kiln_requests_total{")))
                 .containsExactlyInAnyOrder(
@@ -51,11 +52,12 @@ class MetersTest {
     @Test
     void namesSoManyCallersAndCountsTheRestTogether() {
         for (int i = 0; i < Meters.MOST_CALLERS + 3; i++) {
-            meters.answered(
-                    route("/a"),
-                    answer(200, Optional.empty(), new Caller.KeyHolder("caller" + i)),
-                    "127.0.0.1",
-                    1);
+            meters.calls()
+                    .answered(
+                            route("/a"),
+                            answer(200, Optional.empty(), new Caller.KeyHolder("caller" + i)),
+                            "127.0.0.1",
+                            1);
         }
 
         assertThat(page().lines().filter(line -> line.startsWith("kiln_caller_requests_total{")))
@@ -91,7 +93,7 @@ class MetersTest {
     }
 
     private void answered(String path, int status, Optional<Refusal> refusal) {
-        meters.answered(route(path), answer(status, refusal, LAPTOP), "127.0.0.1", 200_000);
+        meters.calls().answered(route(path), answer(status, refusal, LAPTOP), "127.0.0.1", 200_000);
     }
 
     private static Answered answer(int status, Optional<Refusal> refusal, Caller caller) {

@@ -9,6 +9,7 @@ import dev.kiln.core.Stages;
 import dev.kiln.core.Time;
 import dev.kiln.core.model.ModelInfo;
 import dev.kiln.core.model.Purpose;
+import dev.kiln.server.http.CallObserver;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,7 @@ public class ObserveBenchmark {
                     10,
                     0);
 
-    private final Meters meters = new Meters();
+    private final CallObserver meters = new Meters().calls();
     private final Ledger ledger =
             new Ledger(meters, new CallerTable(), new RefusalLog(10, _ -> {}, Time.SYSTEM));
 
