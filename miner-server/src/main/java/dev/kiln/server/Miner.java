@@ -306,6 +306,12 @@ final class Miner {
         }
     }
 
+    private static HttpSettings.Refusals refusals(Config.Refusals most) {
+        long toCallers = (long) most.perCore() * Runtime.getRuntime().availableProcessors();
+        return new HttpSettings.Refusals(
+                most.perSecond(), most.perCaller(), Math.clamp(toCallers, 1, Integer.MAX_VALUE));
+    }
+
     private HttpSettings httpSettings() {
         Config.HttpLimits http = config.http();
         return new HttpSettings(
@@ -316,8 +322,7 @@ final class Miner {
                 http.bodies(),
                 http.unreadReplies(),
                 http.connections(),
-                http.refusals().perSecond(),
-                http.refusals().perCaller());
+                refusals(http.refusals()));
     }
 
     private void watch(Meters meters) {

@@ -101,7 +101,15 @@ final class SynapseRig implements AutoCloseable {
         var calls = new CallPath(gates(), new Admission(8, 8), served, new ErrorReplies(), time);
         var waits = new HttpSettings.Waits(LONG, LONG, LONG);
         var settings =
-                new HttpSettings("127.0.0.1", 0, 16 << 10, waits, 1 << 24, 1 << 24, 64, 2000, 500);
+                new HttpSettings(
+                        "127.0.0.1",
+                        0,
+                        16 << 10,
+                        waits,
+                        1 << 24,
+                        1 << 24,
+                        64,
+                        new HttpSettings.Refusals(2000, 500, 500));
         this.port = new HttpFront(settings, endpoints, calls, observer(), loop).start();
     }
 

@@ -83,7 +83,15 @@ final class TaskRig implements AutoCloseable {
         this.loop = EventLoop.start(time);
         var waits = new HttpSettings.Waits(patience, patience, patience);
         var settings =
-                new HttpSettings("127.0.0.1", 0, 16 << 10, waits, 1 << 26, 1 << 26, 64, 2000, 500);
+                new HttpSettings(
+                        "127.0.0.1",
+                        0,
+                        16 << 10,
+                        waits,
+                        1 << 26,
+                        1 << 26,
+                        64,
+                        new HttpSettings.Refusals(2000, 500, 500));
         this.port = new HttpFront(settings, endpoints, calls, new Nobody(), loop).start();
     }
 

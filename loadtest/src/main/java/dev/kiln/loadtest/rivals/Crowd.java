@@ -239,22 +239,40 @@ final class Crowd {
                 all > 0 ? dead / all : Double.NaN);
     }
 
-    /// What is answered while one caller asks again at once whenever he is refused; in turns with callers who are not.
+    /// What is answered while whoever is refused asks again at once; in turns with as many callers as usual, one call each.
     private void heedless(Trial one, Trial many, List<Question> questions)
             throws InterruptedException {
-        progress.accept("one caller who asks again at once when refused");
-        double[] kept = new double[plan.rounds()];
-        long refused = 0;
-        for (int i = 0; i < kept.length; i++) {
+        progress.accept("callers who ask again at once when refused");
+        int deep = Trial.DEEPER * plan.callers();
+        double[] ofOne = new double[plan.rounds()];
+        double[] ofMany = new double[plan.rounds()];
+        long refusedOne = 0;
+        long refusedMany = 0;
+        for (int i = 0; i < plan.rounds(); i++) {
             double peak = many.peak(questions, plan.seconds() / 2).perSecond();
             Result.Peak pressed = one.closed(questions, HEEDLESS, plan.seconds() / 2);
-            kept[i] = pressed.perSecond() / peak;
-            refused += pressed.refused();
+            ofOne[i] = pressed.perSecond() / peak;
+            refusedOne += pressed.refused();
+            pressed = many.closed(questions, deep, plan.seconds() / 2);
+            ofMany[i] = pressed.perSecond() / peak;
+            refusedMany += pressed.refused();
         }
+        heedless("one caller", HEEDLESS, refusedOne, ofOne);
+        heedless("%d callers".formatted(plan.callers()), deep, refusedMany, ofMany);
+    }
+
+    private void heedless(String who, int inFlight, long refused, double... kept) {
         Arrays.sort(kept);
         goals.least(
-                "one caller with %d in flight, refused %,d times and asking again at once: answers over those of %d callers"
-                        .formatted(HEEDLESS, refused, plan.callers()),
+                "%s with %d in flight, refused %,d times and asking again at once: answers over those of %d callers with one each (the median of %d turns, %.2f to %.2f)"
+                        .formatted(
+                                who,
+                                inFlight,
+                                refused,
+                                plan.callers(),
+                                kept.length,
+                                kept[0],
+                                kept[kept.length - 1]),
                 0.9,
                 0.95,
                 kept[kept.length / 2]);

@@ -114,7 +114,8 @@ public record Config(
     ///
     /// @param perSecond to senders who are not proved, in all
     /// @param perCaller a second, to one caller
-    public record Refusals(int perSecond, int perCaller) {}
+    /// @param perCore a second and core, to all callers
+    public record Refusals(int perSecond, int perCaller, int perCore) {}
 
     /// Bounds on calls.
     ///

@@ -33,7 +33,8 @@ final class LimitKeys {
                 keys.whole("connections", 2560, 1, 1_000_000),
                 new Refusals(
                         keys.whole("refusals-per-second", 2000, 1, 1_000_000),
-                        keys.whole("refusals-per-caller", 500, 1, 1_000_000)));
+                        keys.whole("refusals-per-caller", 500, 1, 1_000_000),
+                        keys.whole("refusals-per-core", 500, 1, 1_000_000)));
     }
 
     private static CallLimits calls(Section keys, Section root) {

@@ -11,8 +11,7 @@ import java.util.List;
 /// @param bodies bytes of all bodies held at once
 /// @param unreadReplies bytes of all replies held at once that clients have yet to read
 /// @param connections open at once; beyond, the one that keeps us waiting longest is closed
-/// @param refusalsPerSecond replies that say no to senders who are not proved, in all
-/// @param refusalsPerCaller replies a second that say no to one caller
+/// @param refusals how many replies say no
 public record HttpSettings(
         String host,
         int port,
@@ -21,8 +20,14 @@ public record HttpSettings(
         int bodies,
         int unreadReplies,
         int connections,
-        int refusalsPerSecond,
-        int refusalsPerCaller) {
+        Refusals refusals) {
+    /// Replies a second that say no; what is beyond waits a while.
+    ///
+    /// @param perSecond to senders who are not proved, in all
+    /// @param perCaller to one caller who is
+    /// @param toCallers to all who are
+    public record Refusals(int perSecond, int perCaller, int toCallers) {}
+
     /// How long clients are waited for.
     ///
     /// @param body for a whole body to arrive

@@ -87,10 +87,11 @@ final class Reception {
         this.observer = observer;
         this.restraint =
                 new Restraint(
-                        settings.refusalsPerSecond(),
-                        settings.refusalsPerCaller(),
+                        settings.refusals(),
                         time,
-                        (after, then) -> vertx.setTimer(after.toMillis(), _ -> then.run()));
+                        (after, then) ->
+                                vertx.setTimer(
+                                        Math.ceilDiv(after.toNanos(), 1_000_000), _ -> then.run()));
         pages.allowCoreThreadTimeOut(true);
     }
 

@@ -2,33 +2,49 @@ package dev.kiln.server.http;
 
 import dev.kiln.core.Caller;
 import dev.kiln.core.Time;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Lets replies that say no leave at bounded rates: one for all senders who are not proved, and one for each caller who is.
-/// A refusal costs what verifying and signing cost, so a caller who asks again at once whatever `Retry-After` says would
-/// take the time in which others, and he himself, could be answered.
+/// Lets replies that say no leave at bounded rates: one for all senders who are not proved, one for each caller who is, and
+/// one for all of these, of which who is refused has an equal part. A refusal costs what verifying and signing cost, so
+/// callers who ask again at once whatever `Retry-After` says would take the time in which they and others could be answered.
 ///
 /// **Threads:** confined to the event loop, except [#slowed].
 final class Restraint {
     /// Callers remembered, the latest to be refused; more than a subnet has neurons.
     static final int CALLERS = 4096;
 
-    private final int perCaller;
+    /// Those of strangers that wait leave so often.
+    private static final Duration STRANGERS = Duration.ofMillis(10);
+
+    /// Those of callers, so that they ask again at the same moment: what comes in one go costs far less than one by one amid
+    /// the engine's work.
+    private static final Duration KNOWN = Duration.ofMillis(100);
+
+    private static final long SECOND = 1_000_000_000;
+
+    private final HttpSettings.Refusals most;
     private final Time time;
     private final Tarpit.Alarm alarm;
     private final LongAdder slowed = new LongAdder();
     private final Tarpit strangers;
     private final Map<String, Tarpit> callers = new LinkedHashMap<>(16, 0.75f, true);
 
-    /// @param perSecond refusals of senders who are not proved, in all
-    /// @param perCaller refusals a second of one caller
-    Restraint(int perSecond, int perCaller, Time time, Tarpit.Alarm alarm) {
-        this.perCaller = perCaller;
+    /// Callers refused in this second of the clock's, and in the one before.
+    private Set<String> lately = new HashSet<>();
+
+    private int before;
+    private long second;
+
+    Restraint(HttpSettings.Refusals most, Time time, Tarpit.Alarm alarm) {
+        this.most = most;
         this.time = time;
         this.alarm = alarm;
-        this.strangers = new Tarpit(perSecond, time, alarm);
+        this.strangers = new Tarpit(() -> SECOND / most.perSecond(), STRANGERS, time, alarm);
     }
 
     /// Sends one more refusal of a sender who is not proved, now or later.
@@ -42,13 +58,31 @@ final class Restraint {
     ///
     /// @return whether it has to wait
     boolean known(Caller caller, Runnable reply) {
+        countLately(caller);
         Tarpit own =
-                callers.computeIfAbsent(caller.name(), _ -> new Tarpit(perCaller, time, alarm));
+                callers.computeIfAbsent(
+                        caller.name(), _ -> new Tarpit(this::betweenNanos, KNOWN, time, alarm));
         if (callers.size() > CALLERS) {
             // What waits there still leaves in time.
             callers.remove(callers.keySet().iterator().next());
         }
         return counted(own.reply(reply));
+    }
+
+    private void countLately(Caller caller) {
+        long now = Math.floorDiv(time.tick(), SECOND);
+        if (now != second) {
+            before = now == second + 1 ? lately.size() : 0;
+            lately = new HashSet<>();
+            second = now;
+        }
+        lately.add(caller.name());
+    }
+
+    /// Two refusals of one caller: his own bound, or his part of what all may have.
+    private long betweenNanos() {
+        long sharing = Math.max(before, lately.size());
+        return Math.max(SECOND / most.perCaller(), sharing * SECOND / most.toCallers());
     }
 
     private boolean counted(boolean waits) {

@@ -3,6 +3,7 @@ package dev.kiln.server.http;
 import dev.kiln.core.Time;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 
 /// Bounds how many replies a second say no. Beyond that rate they wait, and the next request of a connection is read when
 /// its reply has left: a flood costs a known share of a core, however many connections it has, and nobody else waits for
@@ -16,10 +17,8 @@ final class Tarpit {
     /// So much of the rate may come at once: whoever has a wrong clock, or is not in the roster yet, notices nothing.
     static final Duration BURST = Duration.ofMillis(250);
 
-    /// Those that wait leave together so often: a timer for each would cost more than the reply.
-    static final Duration TOGETHER = Duration.ofMillis(10);
-
-    private final long betweenNanos;
+    private final LongSupplier betweenNanos;
+    private final long togetherNanos;
     private final Time time;
     private final Alarm alarm;
     private final ArrayDeque<Held> waiting = new ArrayDeque<>();
@@ -34,8 +33,12 @@ final class Tarpit {
         void set(Duration after, Runnable then);
     }
 
-    Tarpit(int perSecond, Time time, Alarm alarm) {
-        this.betweenNanos = 1_000_000_000L / perSecond;
+    /// @param betweenNanos two replies, on the average; asked anew for each
+    /// @param together those that wait leave together so often, at the same moments as of other tarpits: a timer for each would
+    ///     cost more than the reply
+    Tarpit(LongSupplier betweenNanos, Duration together, Time time, Alarm alarm) {
+        this.betweenNanos = betweenNanos;
+        this.togetherNanos = together.toNanos();
         this.time = time;
         this.alarm = alarm;
         this.nextTick = time.tick() - BURST.toNanos();
@@ -59,7 +62,9 @@ final class Tarpit {
     private void watch() {
         if (!alarmed && !waiting.isEmpty()) {
             alarmed = true;
-            alarm.set(TOGETHER, this::release);
+            long now = time.tick();
+            long next = Math.ceilDiv(waiting.getFirst().dueTick(), togetherNanos) * togetherNanos;
+            alarm.set(Duration.ofNanos(next - now), this::release);
         }
     }
 
@@ -77,7 +82,7 @@ final class Tarpit {
     /// @return nanoseconds, 0 for not at all
     private long delay(long nowTick) {
         long due = Math.clamp(nextTick - nowTick, -BURST.toNanos(), LONGEST.toNanos()) + nowTick;
-        nextTick = due + betweenNanos;
+        nextTick = due + betweenNanos.getAsLong();
         if (due <= nowTick) {
             return 0;
         }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kiln.core.Caller;
 import dev.kiln.core.Time;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RestraintTest {
     private static final int PER_CALLER = 20;
+    private static final int ALL = 100;
     private static final int AT_ONCE = 6;
     private static final Caller GREEDY = new Caller.KeyHolder("greedy");
 
@@ -31,7 +35,10 @@ class RestraintTest {
     private final List<Runnable> alarms = new ArrayList<>();
     private final List<String> left = new ArrayList<>();
     private final Restraint restraint =
-            new Restraint(100, PER_CALLER, time, (_, then) -> alarms.add(then));
+            new Restraint(
+                    new HttpSettings.Refusals(100, PER_CALLER, ALL),
+                    time,
+                    (_, then) -> alarms.add(then));
 
     private boolean refuse(Caller caller) {
         return restraint.known(caller, () -> left.add(caller.name()));
@@ -76,5 +83,51 @@ class RestraintTest {
                 assertThat(refuse(GREEDY)).isTrue();
             }
         }
+    }
+
+    @Test
+    void whatAllCallersTogetherAreRefusedIsBounded() {
+        int callers = 50;
+        int seconds = 4;
+        Set<String> waiting = new HashSet<>();
+        List<String> came = new ArrayList<>();
+        for (int step = 0; step < 100 * seconds; step++) {
+            for (int i = 0; i < callers; i++) {
+                Caller caller = new Caller.KeyHolder("caller " + i);
+                // Whoever has his reply asks again at once.
+                if (waiting.add(caller.name())) {
+                    restraint.known(
+                            caller,
+                            () -> {
+                                waiting.remove(caller.name());
+                                came.add(caller.name());
+                            });
+                }
+            }
+            now += 10_000_000;
+            runAlarms();
+        }
+        // What each may have at once comes on top.
+        assertThat(came.size()).isBetween(ALL * (seconds - 1), ALL * seconds + callers * AT_ONCE);
+        assertThat(Collections.frequency(came, "api:caller 7"))
+                .isBetween(ALL * (seconds - 1) / callers, ALL * seconds / callers + AT_ONCE);
+    }
+
+    @Test
+    void whoIsRefusedNowAndThenWaitsNotForThoseWhoAskAgainAtOnce() {
+        for (int second = 0; second < 5; second++) {
+            for (int i = 0; i < 2000; i++) {
+                refuse(new Caller.KeyHolder("caller " + i % 40));
+            }
+            now += 1_000_000_000;
+            runAlarms();
+            assertThat(refuse(new Caller.KeyHolder("patient"))).isFalse();
+        }
+    }
+
+    private void runAlarms() {
+        List<Runnable> due = List.copyOf(alarms);
+        alarms.clear();
+        due.forEach(Runnable::run);
     }
 }

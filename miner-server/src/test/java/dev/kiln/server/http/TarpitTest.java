@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 class TarpitTest {
     private static final long MILLI = 1_000_000;
     private static final int BURST = 25;
+    private static final Duration TOGETHER = Duration.ofMillis(10);
+
+    private record Alarm(long dueTick, Runnable then) {}
 
     private long now;
 
@@ -27,23 +30,24 @@ class TarpitTest {
                 }
             };
 
-    private final List<Runnable> alarms = new ArrayList<>();
+    private final List<Alarm> alarms = new ArrayList<>();
     private final List<Long> left = new ArrayList<>();
-    private final Tarpit tarpit = new Tarpit(100, time, this::alarm);
+    private final Tarpit tarpit = new Tarpit(() -> 10_000_000, TOGETHER, time, this::alarm);
 
     private void alarm(Duration after, Runnable then) {
-        assertThat(after).isEqualTo(Tarpit.TOGETHER);
-        alarms.add(then);
+        assertThat(after).isPositive();
+        assertThat((now + after.toNanos()) % TOGETHER.toNanos()).isZero();
+        alarms.add(new Alarm(now + after.toNanos(), then));
     }
 
     /// Lets time pass, in steps of the alarm.
     private void pass(Duration length) {
         long end = now + length.toNanos();
         while (now - end < 0) {
-            now += Tarpit.TOGETHER.toNanos();
-            List<Runnable> due = List.copyOf(alarms);
-            alarms.clear();
-            due.forEach(Runnable::run);
+            now += TOGETHER.toNanos();
+            List<Alarm> due = alarms.stream().filter(alarm -> alarm.dueTick() <= now).toList();
+            alarms.removeAll(due);
+            due.forEach(alarm -> alarm.then().run());
         }
     }
 
@@ -80,7 +84,7 @@ class TarpitTest {
 
     @Test
     void thoseOfAWhileLeaveTogetherAndOneAlarmServesAll() {
-        var quick = new Tarpit(2_000, time, this::alarm);
+        var quick = new Tarpit(() -> 500_000, TOGETHER, time, this::alarm);
         for (int i = 0; i <= 500; i++) {
             quick.reply(() -> {});
         }
