@@ -62,9 +62,10 @@ final class Tarpit {
     private void watch() {
         if (!alarmed && !waiting.isEmpty()) {
             alarmed = true;
-            long now = time.tick();
-            long next = Math.ceilDiv(waiting.getFirst().dueTick(), togetherNanos) * togetherNanos;
-            alarm.set(Duration.ofNanos(next - now), this::release);
+            long due = waiting.getFirst().dueTick();
+            long next = Math.ceilDiv(due, togetherNanos) * togetherNanos;
+            // That moment may have passed since.
+            alarm.set(Duration.ofNanos(Math.max(1, next - time.tick())), this::release);
         }
     }
 

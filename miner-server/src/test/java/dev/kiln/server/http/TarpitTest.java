@@ -127,4 +127,41 @@ class TarpitTest {
         pass(Tarpit.LONGEST);
         assertThat(left).hasSize(1_000);
     }
+
+    /// Time passes between two looks at the clock, so that a moment to wait for may be over already.
+    @Test
+    void anAlarmIsNeverSetForAMomentThatHasPassed() {
+        Time passing =
+                new Time() {
+                    @Override
+                    public long epochNanos() {
+                        return tick();
+                    }
+
+                    @Override
+                    public long tick() {
+                        now += 7_001;
+                        return now;
+                    }
+                };
+        List<Runnable> next = new ArrayList<>();
+        var restless =
+                new Tarpit(
+                        () -> 100_000,
+                        TOGETHER,
+                        passing,
+                        (after, then) -> {
+                            assertThat(after).isPositive();
+                            next.add(then);
+                        });
+        for (int i = 0; i < 100_000; i++) {
+            restless.reply(() -> left.add(now));
+            List<Runnable> due = List.copyOf(next);
+            next.clear();
+            due.forEach(Runnable::run);
+        }
+        now += 2 * Tarpit.LONGEST.toNanos();
+        next.forEach(Runnable::run);
+        assertThat(left).hasSize(100_000);
+    }
 }
