@@ -130,7 +130,19 @@ public final class Lane implements AutoCloseable {
                 terms,
                 () ->
                         queue.refuseHopeless(
-                                new Ticket(this, terms.deadline(), inputs.size()), terms));
+                                new Ticket(this, terms.deadline(), inputs.size()),
+                                terms,
+                                () -> least(inputs)));
+    }
+
+    /// Inputs as they are at a glance.
+    private List<Prepared> least(List<ModelInput> inputs) {
+        List<Prepared> least = new ArrayList<>(inputs.size());
+        for (ModelInput input : inputs) {
+            int cost = adapter.leastCost(input);
+            least.add(() -> cost);
+        }
+        return least;
     }
 
     /// Puts a call's items in the row, all or none. From then on its answer is promised for when it is due, unless its

@@ -103,8 +103,11 @@ final class LaneQueue {
         }
     }
 
-    /// Refuses a call that could not be promised its answer whatever its inputs are, before they are made ready.
-    void refuseHopeless(Ticket ticket, Terms terms) throws Refused {
+    /// Refuses a call that could not be promised its answer even if its inputs cost no more than they must, before they
+    /// are made ready.
+    ///
+    /// @param least asked only where much waits
+    void refuseHopeless(Ticket ticket, Terms terms, Supplier<List<Prepared>> least) throws Refused {
         if (terms.whenLate() != Terms.WhenLate.REFUSE) {
             return;
         }
@@ -114,6 +117,7 @@ final class LaneQueue {
             double longest = outlook(now).after(row.work()) * Margin.MOST;
             if (!closed && longest > Forecast.LENT * terms.due().left(now)) {
                 Place probe = place(ticket, terms);
+                forecast.weigh(probe, least.get(), row.items(), policy);
                 promises.refuseHopeless(probe, outlook(probe));
             }
         } finally {

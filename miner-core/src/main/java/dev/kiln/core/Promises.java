@@ -69,7 +69,7 @@ record Promises(Row row, Forecast forecast) {
                 Refusal.LIMIT_QUEUE_FULL, message, then.compareTo(room) > 0 ? then : room);
     }
 
-    /// Refuses a call that would get no promise even if it were no work at all.
+    /// Refuses a call that would get no promise even if it were no more work than it is known to be.
     void refuseHopeless(Place probe, Outlook outlook) throws Refused {
         boolean free = idle() && !outlook.crowded();
         if (free || row.dueLater(probe)) {

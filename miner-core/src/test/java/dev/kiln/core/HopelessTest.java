@@ -1,6 +1,7 @@
 package dev.kiln.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.core.Place.Job;
 import dev.kiln.core.Terms.WhenLate;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HopelessTest {
     private static final Caller SOMEBODY = new Caller.KeyHolder("somebody");
+    private static final Caller OTHER = new Caller.KeyHolder("other");
     private static final int COST = 40;
 
     private record Cost(int cost) implements Prepared {}
@@ -126,5 +128,33 @@ class HopelessTest {
         // no more.
         assertThat(tried).isEqualTo(40);
         assertThat(refused).isBetween(49, 10 * 49).satisfies(no -> assertThat(no % 49).isZero());
+    }
+
+    /// Some 1.3 s of work wait.
+    @Test
+    void aCallIsRefusedForWhatItCostsAtLeastBeforeItIsMadeReady() throws Refused {
+        taught(Duration.ofMillis(100), 5);
+        for (int i = 0; i < 5; i++) {
+            curve.learn(8, 8 * COST, 400_000_000);
+        }
+        Deadline late = Deadline.after(time.tick(), Duration.ofMinutes(1));
+        for (int i = 0; i < 20; i++) {
+            queue.offer(new Ticket(lane, late, 1), new Terms(OTHER, late), one(COST));
+        }
+        Deadline soon = Deadline.after(time.tick(), Duration.ofSeconds(3));
+        Terms terms = new Terms(SOMEBODY, soon);
+
+        queue.refuseHopeless(new Ticket(lane, soon, 1), terms, () -> one(1));
+
+        assertThatThrownBy(() ->
+                        queue.refuseHopeless(new Ticket(lane, soon, 1), terms, () -> one(2000)))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        no -> assertThat(no.reason()).isEqualTo(Refusal.LIMIT_WOULD_MISS_DEADLINE));
+        assertThat(queue.size()).isEqualTo(20);
+    }
+
+    private static List<Prepared> one(int cost) {
+        return List.of(new Cost(cost));
     }
 }

@@ -14,6 +14,14 @@ public interface ModelAdapter extends AutoCloseable {
     /// @throws UnfitInput if the model cannot eat this
     Prepared prepare(ModelInput input) throws UnfitInput;
 
+    /// What an input costs at least, told at a glance: a call that could not be done in time even so is refused before
+    /// it is made ready.
+    ///
+    /// @return at most what [#prepare] would state; 1 where nothing is known
+    default int leastCost(ModelInput input) {
+        return 1;
+    }
+
     /// Runs one batch.
     ///
     /// @param batch items from this adapter's own [#prepare], at least one

@@ -34,6 +34,11 @@ public record Placed(ModelAdapter inner, ModelInfo info) implements ModelAdapter
     }
 
     @Override
+    public int leastCost(ModelInput input) {
+        return inner.leastCost(input);
+    }
+
+    @Override
     public List<ModelOutput> run(List<Prepared> batch) throws ModelFault {
         return inner.run(batch);
     }

@@ -25,6 +25,11 @@ public interface Kind<P extends Prepared> extends AutoCloseable {
     /// @throws UnfitInput if this kind does not take it
     P prepare(ModelInput input) throws UnfitInput;
 
+    /// What an input costs at least, as [dev.kiln.core.model.ModelAdapter#leastCost] says.
+    default int leastCost(ModelInput input) {
+        return 1;
+    }
+
     /// Runs one batch.
     ///
     /// @param batch at least one item

@@ -91,6 +91,11 @@ public final class KindAdapter<P extends Prepared> implements ModelAdapter {
     }
 
     @Override
+    public int leastCost(ModelInput input) {
+        return kind.leastCost(input);
+    }
+
+    @Override
     public List<ModelOutput> run(List<Prepared> batch) throws ModelFault {
         if (batch.isEmpty()) {
             throw new IllegalArgumentException("a batch holds at least one item, was empty");

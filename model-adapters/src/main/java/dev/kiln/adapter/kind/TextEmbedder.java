@@ -46,6 +46,11 @@ public final class TextEmbedder implements Kind<TextEmbedder.Item> {
     }
 
     @Override
+    public int leastCost(ModelInput input) {
+        return input instanceof ModelInput.Text(String text) ? tokenizer.fewest(text) : 1;
+    }
+
+    @Override
     public List<ModelOutput> run(Engine engine, List<Item> batch, Arena arena) throws ModelFault {
         List<Tokens> texts = batch.stream().map(Item::tokens).toList();
         int longest = texts.stream().mapToInt(Tokens::count).max().orElseThrow();

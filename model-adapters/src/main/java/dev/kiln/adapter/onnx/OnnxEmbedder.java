@@ -127,6 +127,11 @@ public final class OnnxEmbedder implements ModelAdapter {
     }
 
     @Override
+    public int leastCost(ModelInput input) {
+        return input instanceof ModelInput.Text(String text) ? tokenizer.fewest(text) : 1;
+    }
+
+    @Override
     public List<ModelOutput> run(List<Prepared> batch) throws ModelFault {
         if (batch.isEmpty()) {
             throw new IllegalArgumentException("a batch holds at least one item, was empty");

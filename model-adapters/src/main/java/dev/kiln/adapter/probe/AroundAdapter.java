@@ -29,6 +29,11 @@ abstract class AroundAdapter implements ModelAdapter {
     }
 
     @Override
+    public final int leastCost(ModelInput input) {
+        return adapter.leastCost(input);
+    }
+
+    @Override
     public final void prove() throws ModelFault {
         adapter.prove();
     }

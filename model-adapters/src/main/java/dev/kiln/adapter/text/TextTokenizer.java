@@ -29,12 +29,13 @@ public final class TextTokenizer implements AutoCloseable {
     private static final int CHARACTERS_PER_TOKEN = 8;
 
     private final HuggingFaceTokenizer tokenizer;
-    private final int firstLook;
+    private final int maxTokens;
+    private final boolean splitsAtBlanks;
 
-    /// @param firstLook characters of a long text that are looked at first
-    private TextTokenizer(HuggingFaceTokenizer tokenizer, int firstLook) {
+    private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxTokens, boolean splitsAtBlanks) {
         this.tokenizer = tokenizer;
-        this.firstLook = firstLook;
+        this.maxTokens = maxTokens;
+        this.splitsAtBlanks = splitsAtBlanks;
     }
 
     /// Reads the rules, leaving nothing on the disk.
@@ -77,7 +78,8 @@ public final class TextTokenizer implements AutoCloseable {
                     BERT_RULES.matcher(new String(rules, StandardCharsets.UTF_8)).find();
             return new TextTokenizer(
                     HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(rules), options),
-                    splitsAtBlanks ? maxTokens * CHARACTERS_PER_TOKEN : Integer.MAX_VALUE);
+                    maxTokens,
+                    splitsAtBlanks);
         } catch (RuntimeException e) {
             throw new IOException("not a tokenizer.json: " + e.getMessage(), e);
         }
@@ -89,7 +91,7 @@ public final class TextTokenizer implements AutoCloseable {
     /// long text's beginning is tried first, and is enough once it is too long itself: a text of a megabyte then costs
     /// what its first kilobyte does, and its tokens are the same.
     public Tokens encode(String text) {
-        long look = firstLook;
+        long look = splitsAtBlanks ? (long) maxTokens * CHARACTERS_PER_TOKEN : Integer.MAX_VALUE;
         while (look < text.length()) {
             int blank = nextBlank(text, (int) look);
             if (blank == text.length()) {
@@ -104,14 +106,40 @@ public final class TextTokenizer implements AutoCloseable {
         return encodeWhole(text);
     }
 
+    /// Tokens that a text has at least, without cutting it: by BERT's rules each word that has a letter or digit of ASCII
+    /// makes one or more. By others 1, since their tokens may hold several words.
+    public int fewest(String text) {
+        int words = 0;
+        boolean counted = false;
+        for (int i = 0; splitsAtBlanks && i < text.length() && words < maxTokens; i++) {
+            char character = text.charAt(i);
+            if (isBlank(character)) {
+                counted = false;
+            } else if (!counted && isPlain(character)) {
+                counted = true;
+                words++;
+            }
+        }
+        return Math.max(1, words);
+    }
+
     private static int nextBlank(String text, int from) {
         for (int i = from; i < text.length(); i++) {
-            char character = text.charAt(i);
-            if (character == ' ' || character == '\n' || character == '\t' || character == '\r') {
+            if (isBlank(text.charAt(i))) {
                 return i;
             }
         }
         return text.length();
+    }
+
+    private static boolean isBlank(char character) {
+        return character == ' ' || character == '\n' || character == '\t' || character == '\r';
+    }
+
+    private static boolean isPlain(char character) {
+        return (character >= 'a' && character <= 'z')
+                || (character >= 'A' && character <= 'Z')
+                || (character >= '0' && character <= '9');
     }
 
     private Tokens encodeWhole(String text) {

@@ -67,6 +67,25 @@ class TextTokenizerTest {
         }
     }
 
+    /// Whatever a text is made of.
+    @Test
+    void noTextHasFewerTokensThanItsWordsTell() throws IOException {
+        var random = new Random(9);
+        try (var tokenizer = TextTokenizer.open(rules(), 20, NATIVES)) {
+            for (int i = 0; i < 20_000; i++) {
+                String text = randomText(random, random.nextInt(120));
+
+                assertThat(tokenizer.fewest(text))
+                        .as(text)
+                        .isLessThanOrEqualTo(tokenizer.encode(text).count());
+            }
+            assertThat(tokenizer.fewest("one two, three\n4")).isEqualTo(4);
+            assertThat(tokenizer.fewest("word ".repeat(1 << 18))).isEqualTo(20);
+            assertThat(tokenizer.fewest("")).isEqualTo(1);
+            assertThat(tokenizer.fewest("陶器 \u0301 \u0000")).isEqualTo(1);
+        }
+    }
+
     @Test
     void aMegabyteWithoutBlanksOrWithNothingElseIsReadToItsEnd() throws IOException {
         try (var tokenizer = TextTokenizer.open(rules(), 20, NATIVES)) {
