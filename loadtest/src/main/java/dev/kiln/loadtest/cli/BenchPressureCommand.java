@@ -33,7 +33,7 @@ final class BenchPressureCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "some of costless, slices, batching, crowd, threads and shares (default: all)")
+                    "some of costless, slices, batching, crowd, floods, threads and shares (default: all)")
     private Set<Pressure.Part> parts = EnumSet.allOf(Pressure.Part.class);
 
     @Option(

@@ -7,7 +7,6 @@ import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.Pinning;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.Credentials;
-import dev.kiln.loadtest.traffic.EmbeddingJson;
 import dev.kiln.loadtest.traffic.Latencies;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Transport;
@@ -19,6 +18,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// One miner of MiniLM, asked by many: its tail at 70 % of its peak, what it delivers at twice and four times that, how fast
@@ -31,9 +31,6 @@ final class Crowd {
 
     /// Callers who leave before most could be answered.
     private static final Duration IMPATIENCE = Duration.ofMillis(300);
-
-    /// In flight of one caller who does not heed `Retry-After`: more work than may wait for one.
-    private static final int HEEDLESS = 250;
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -56,7 +53,8 @@ final class Crowd {
         this.progress = progress;
     }
 
-    void run(List<String> texts, RawTexts raw)
+    /// @param parts which of the two that are its own
+    void run(List<String> texts, RawTexts raw, Set<Pressure.Part> parts)
             throws MinerException, IOException, InterruptedException {
         var callers = new Callers(plan.callers());
         var setting = KilnStand.Setting.usual(pinning.on(plan.serverCore()));
@@ -75,17 +73,21 @@ final class Crowd {
             progress.accept(
                     "%.0f answers a second, %,d refused"
                             .formatted(peak.perSecond(), peak.refused()));
-            double spent = (stand.cpuMicros() - before) / peak.answers();
-            double engine = engineMicros(metrics(stand), earlier);
-            // What an answer costs beside the engine comes from the same core.
-            double beside = Math.max(0, spent - engine);
-            tails(trial, questions, raw, beside);
-            double capacity = trial.capacity(questions, peak).perSecond();
-            overload(trial, stand, questions, capacity);
-            left(trial, stand, questions, 2 * capacity);
-            heedless(trial(stand, callers.at(Contender.KILN_KEY, stand), false), trial, questions);
-            new Floods(vertx, stand, signing, plan)
-                    .run(HONEST_SHARE * peak.perSecond(), goals, progress);
+            if (parts.contains(Pressure.Part.CROWD)) {
+                double spent = (stand.cpuMicros() - before) / peak.answers();
+                double engine = engineMicros(metrics(stand), earlier);
+                // What an answer costs beside the engine comes from the same core.
+                tails(trial, questions, raw, Math.max(0, spent - engine));
+                double capacity = trial.capacity(questions, peak).perSecond();
+                overload(trial, stand, questions, capacity);
+                left(trial, stand, questions, 2 * capacity);
+            }
+            if (parts.contains(Pressure.Part.FLOODS)) {
+                Trial one = trial(stand, callers.at(Contender.KILN_KEY, stand), false);
+                new Heedless(one, trial, stand, plan).run(questions, goals, progress);
+                new Floods(vertx, stand, signing, plan)
+                        .run(HONEST_SHARE * peak.perSecond(), goals, progress);
+            }
         } finally {
             stand.stop();
         }
@@ -142,7 +144,10 @@ final class Crowd {
         var latencies = new Latencies();
         for (Arrival arrival : trial.asked(questions, rate, 2 * plan.seconds(), PATIENCE)) {
             latencies.record(arrival.correctedNanos());
-            tokens(arrival, costs);
+            long tokens = Jury.tokens(arrival);
+            if (tokens > 0) {
+                costs.add(Math.toIntExact(tokens));
+            }
         }
         if (costs.isEmpty()) {
             return new Tail(latencies.millisAt(99), Double.NaN);
@@ -152,16 +157,6 @@ final class Crowd {
                 new BatchPolicy(rule.maxItems(), rule.maxCost(), rule.maxPadding(), Duration.ZERO);
         var model = new QueueModel(policy, service).at(costs, rate, plan.seed());
         return new Tail(latencies.millisAt(99), model.millisAt(99));
-    }
-
-    private static void tokens(Arrival arrival, List<Integer> costs) {
-        if (arrival.end() instanceof Arrival.Came(var received) && received.status() == 200) {
-            try {
-                costs.add(Math.toIntExact(EmbeddingJson.read(received.body()).tokens()));
-            } catch (IOException e) {
-                throw new IllegalStateException("an answer of Kiln's cannot be read", e);
-            }
-        }
     }
 
     /// C8, C9, whether what was admitted was in time, and whether refusals were needed.
@@ -237,45 +232,6 @@ final class Crowd {
                 0.01,
                 0,
                 all > 0 ? dead / all : Double.NaN);
-    }
-
-    /// What is answered while whoever is refused asks again at once; in turns with as many callers as usual, one call each.
-    private void heedless(Trial one, Trial many, List<Question> questions)
-            throws InterruptedException {
-        progress.accept("callers who ask again at once when refused");
-        int deep = Trial.DEEPER * plan.callers();
-        double[] ofOne = new double[plan.rounds()];
-        double[] ofMany = new double[plan.rounds()];
-        long refusedOne = 0;
-        long refusedMany = 0;
-        for (int i = 0; i < plan.rounds(); i++) {
-            double peak = many.peak(questions, plan.seconds() / 2).perSecond();
-            Result.Peak pressed = one.closed(questions, HEEDLESS, plan.seconds() / 2);
-            ofOne[i] = pressed.perSecond() / peak;
-            refusedOne += pressed.refused();
-            pressed = many.closed(questions, deep, plan.seconds() / 2);
-            ofMany[i] = pressed.perSecond() / peak;
-            refusedMany += pressed.refused();
-        }
-        heedless("one caller", HEEDLESS, refusedOne, ofOne);
-        heedless("%d callers".formatted(plan.callers()), deep, refusedMany, ofMany);
-    }
-
-    private void heedless(String who, int inFlight, long refused, double... kept) {
-        Arrays.sort(kept);
-        goals.least(
-                "%s with %d in flight, refused %,d times and asking again at once: answers over those of %d callers with one each (the median of %d turns, %.2f to %.2f)"
-                        .formatted(
-                                who,
-                                inFlight,
-                                refused,
-                                plan.callers(),
-                                kept.length,
-                                kept[0],
-                                kept[kept.length - 1]),
-                0.9,
-                0.95,
-                kept[kept.length / 2]);
     }
 
     private Metrics metrics(Stand stand) throws MinerException, InterruptedException {

@@ -1,6 +1,7 @@
 package dev.kiln.loadtest.rivals;
 
 import dev.kiln.loadtest.bench.CompilePause;
+import dev.kiln.loadtest.bench.ThreadTimes;
 import dev.kiln.loadtest.bench.Turns;
 import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.Credentials;
@@ -12,6 +13,7 @@ import dev.kiln.loadtest.traffic.Validator;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -70,20 +72,39 @@ final class Floods {
         refusing(questions, goals, progress);
     }
 
-    /// What one refusal of a request nobody signed costs the server, nothing else going on.
+    /// What one refusal of a request nobody signed costs the server, nothing else going on; in turns with quiet.
     private void refusing(List<Question> questions, Goals goals, Consumer<String> progress)
             throws InterruptedException {
         progress.accept("a flood of unsigned requests and nothing else");
-        double idle = spent(Math.round(plan.seconds() * 1e3));
-        Junk junk = flood(questions, false);
-        double spent = spent(Math.round(plan.seconds() * 1e3)) - idle;
-        Junk.Count count = junk.stop();
+        long millis = Math.round(plan.seconds() * 1e3 / 2);
+        Junk first = flood(questions, false);
+        Thread.sleep(2 * millis);
+        first.stop();
+        CompilePause.take(stand::compilingNanos);
+        double[] each = new double[plan.rounds()];
+        long refused = 0;
+        for (int i = 0; i < each.length; i++) {
+            double idle = spent(millis);
+            Map<String, Long> before = stand.threadNanos();
+            Junk junk = flood(questions, false);
+            double spent = spent(millis) - idle;
+            Junk.Count count = junk.stop();
+            each[i] = spent / count.refused();
+            refused += count.refused();
+            progress.accept(
+                    "%.1f us a refusal; with quiet, by thread: %s"
+                            .formatted(
+                                    each[i],
+                                    ThreadTimes.between(
+                                            before, stand.threadNanos(), count.refused())));
+        }
+        Arrays.sort(each);
         goals.most(
-                "refusing one of %,d unsigned requests: us of processor time, HTTP and all"
-                        .formatted(count.refused()),
+                "refusing one of %,d unsigned requests: us of processor time, HTTP and all (the median of %d turns, %.1f to %.1f)"
+                        .formatted(refused, each.length, each[0], each[each.length - 1]),
                 50,
                 0,
-                spent / count.refused());
+                each[each.length / 2]);
     }
 
     /// Microseconds of processor time that the server takes for so many milliseconds.

@@ -60,6 +60,19 @@ final class Jury {
         return Outcome.BAD;
     }
 
+    /// How many tokens an answer says it was computed from; 0 if it is none, or does not say.
+    static long tokens(Arrival arrival) {
+        if (!(arrival.end() instanceof Arrival.Came(Received received))
+                || received.status() != 200) {
+            return 0;
+        }
+        try {
+            return EmbeddingJson.read(received.body()).tokens();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     private String wrong(Arrival arrival, Received received) {
         if (receipts && !(arrival.signed().demand().check(received) instanceof Provenance.Proved)) {
             return "no receipt that holds";

@@ -43,8 +43,10 @@ public final class Pressure {
         SLICES,
         /// C6: a miner that batches beside one that does not.
         BATCHING,
-        /// C7 to C9, C16 and the floods: one miner, asked by many.
+        /// C7 to C9 and C16: one miner, asked by many.
         CROWD,
+        /// Callers who ask again at once when refused, and strangers who flood: the same miner.
+        FLOODS,
         /// C1: two engine threads.
         THREADS,
         /// C15: three stakes.
@@ -82,8 +84,8 @@ public final class Pressure {
                 if (parts.contains(Part.BATCHING)) {
                     new Batching(vertx, pinning, plan, progress).run(texts, raw, goals);
                 }
-                if (parts.contains(Part.CROWD)) {
-                    new Crowd(vertx, pinning, plan, goals, progress).run(texts, raw);
+                if (parts.contains(Part.CROWD) || parts.contains(Part.FLOODS)) {
+                    new Crowd(vertx, pinning, plan, goals, progress).run(texts, raw, parts);
                 }
             }
             if (parts.contains(Part.THREADS)) {

@@ -124,6 +124,12 @@ final class Trial {
     /// As many as go with so many in flight, each asked anew at once whatever became of the last.
     Result.Peak closed(List<Question> questions, int inFlight, double seconds)
             throws InterruptedException {
+        return pressed(questions, inFlight, seconds).peak();
+    }
+
+    /// The same, and what came.
+    Pressed pressed(List<Question> questions, int inFlight, double seconds)
+            throws InterruptedException {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
         try (var transport = new Transport(vertx, stand.url(), inFlight, PATIENCE)) {
             long cpu = ownCpuNanos();
@@ -132,13 +138,22 @@ final class Trial {
                             .run(new Turns(questions, callers.size()), length(seconds));
             double share = (ownCpuNanos() - cpu) / 1e9 / pace.seconds();
             var outcomes = new EnumMap<Jury.Outcome, Long>(Jury.Outcome.class);
-            arrivals.forEach(each -> outcomes.merge(jury.look(each), 1L, Long::sum));
+            long tokens = 0;
+            for (Arrival each : arrivals) {
+                Jury.Outcome outcome = jury.look(each);
+                outcomes.merge(outcome, 1L, Long::sum);
+                tokens += outcome == Jury.Outcome.RIGHT ? Jury.tokens(each) : 0;
+            }
             long good = outcomes.getOrDefault(Jury.Outcome.RIGHT, 0L);
-            double part = arrivals.isEmpty() ? 0 : good / (double) arrivals.size();
+            double perArrival = arrivals.isEmpty() ? 0 : pace.rate() / arrivals.size();
             long refused = outcomes.getOrDefault(Jury.Outcome.REFUSED, 0L);
-            return new Result.Peak(pace.rate() * part, good, refused, share);
+            return new Pressed(
+                    new Result.Peak(perArrival * good, good, refused, share), perArrival * tokens);
         }
     }
+
+    /// @param tokensPerSecond of right answers: with texts of many lengths a system may answer more by answering the short
+    record Pressed(Result.Peak peak, double tokensPerSecond) {}
 
     /// What it can do: what [#peak] showed, or what it does with [#DEEPER] times as many callers if that is more, since
     /// who batches does more with more to choose from.
