@@ -31,7 +31,6 @@ final class LaneQueue {
     /// How soon a lane that lets others run first looks whether their runs have come to hang.
     private static final long LOOK_AGAIN_NANOS = 10_000_000;
 
-    private final long maxCost;
     private final ServiceCurve curve;
     private final DeviceTime device;
     private final Time time;
@@ -39,21 +38,19 @@ final class LaneQueue {
     private final Condition changed;
 
     // Guarded by lock.
-    private BatchPolicy policy;
+    private LaneSettings settings;
     private final Deque<FutureTask<?>> errands = new ArrayDeque<>();
     private Refused refusal = new Refused(Refusal.SERVER_DRAINING, "the server is shutting down");
     private final Row row;
     private final Forecast forecast;
-    private final Promises promises;
     private final Claim claim;
-    private final Brevity brevity = new Brevity();
+    private final Entrance entrance;
     private long dropped;
     private boolean closed;
 
     /// Joins the device.
     LaneQueue(LaneSettings settings, ServiceCurve curve, DeviceTime device, Time time) {
-        this.policy = settings.policy();
-        this.maxCost = settings.maxQueuedCost();
+        this.settings = settings;
         this.curve = curve;
         this.device = device;
         this.time = time;
@@ -61,8 +58,8 @@ final class LaneQueue {
         this.changed = lock.newCondition();
         this.row = new Row(device);
         this.forecast = new Forecast(curve, settings.loops(), settings.longestWait());
-        this.promises = new Promises(row, forecast);
         this.claim = new Claim(row, forecast, device.accounts(), changed);
+        this.entrance = new Entrance(row, forecast, claim, device, time);
         device.join(claim);
     }
 
@@ -75,26 +72,7 @@ final class LaneQueue {
             if (closed) {
                 throw refusal;
             }
-            long cost = 0;
-            for (Prepared item : items) {
-                cost += item.cost();
-            }
-            Place place = place(ticket, terms);
-            forecast.weigh(place, items, row.items(), policy);
-            Outlook outlook = outlook(place);
-            if (row.cost() > 0 && row.cost() + cost > maxCost) {
-                throw promises.crowded(
-                        place,
-                        row.cost() + cost - maxCost,
-                        "%d tokens wait already, %d more would exceed %d"
-                                .formatted(row.cost(), cost, maxCost),
-                        outlook);
-            }
-            boolean asksLittle = place.flow.places == 0 && !row.isEmpty();
-            promises.admit(place, outlook);
-            if (asksLittle) {
-                brevity.came(forecast.alone(items), place.offeredTick);
-            }
+            Place place = entrance.letIn(ticket, terms, items, settings);
             ticket.place = place;
             device.charge(claim, place.offeredTick);
             changed.signal();
@@ -108,57 +86,24 @@ final class LaneQueue {
     ///
     /// @param least asked only where much waits
     void refuseHopeless(Ticket ticket, Terms terms, Supplier<List<Prepared>> least) throws Refused {
-        if (terms.whenLate() != Terms.WhenLate.REFUSE) {
-            return;
-        }
         lock.lock();
         try {
-            long now = time.tick();
-            double longest = outlook(now).after(row.work()) * Margin.MOST;
-            if (!closed && longest > Forecast.LENT * terms.due().left(now)) {
-                Place probe = place(ticket, terms);
-                forecast.weigh(probe, least.get(), row.items(), policy);
-                promises.refuseHopeless(probe, outlook(probe));
+            if (!closed) {
+                entrance.refuseHopeless(ticket, terms, least, settings);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private Place place(Ticket ticket, Terms terms) {
-        long now = time.tick();
-        var place = new Place(ticket, terms, row.flows().flow(terms.caller(), now), now);
-        place.lead = forecast.full(policy);
-        if (device.busy(claim, now)) {
-            place.earliest = row.flows().earliest(place.flow);
-        }
-        return place;
-    }
-
-    private Outlook outlook(Place newcomer) {
-        long now = newcomer.offeredTick;
-        return forecast.at(now, device.crowd(claim, Optional.of(newcomer.flow.account), now));
-    }
-
-    private Outlook outlook(long nowTick) {
-        return forecast.at(nowTick, device.crowd(claim, Optional.empty(), nowTick));
-    }
-
     /// Nanoseconds until so many more items of one cost would be done behind all that waits.
     double foretell(int items, int cost) {
-        return locked(() -> {
-            var waiting = new Forecast.Waiting(row.items(), row.work(), outlook(time.tick()));
-            return forecast.done(items, cost, waiting, policy);
-        });
+        return locked(() -> entrance.foretell(items, cost, settings));
     }
 
     /// Nanoseconds until the smallest call would be done that came on these terms now; nothing is noted of it.
     double foretell(Ticket ticket, Terms terms) {
-        return locked(() -> {
-            long now = time.tick();
-            Place probe = new Place(ticket, terms, row.flows().look(terms.caller(), now), now);
-            return promises.foretell(probe, outlook(probe));
-        });
+        return locked(() -> entrance.foretell(ticket, terms));
     }
 
     /// A loop will take a batch next that has not run one last.
@@ -228,7 +173,12 @@ final class LaneQueue {
     }
 
     private Picker picker(long nowTick) {
-        return new Picker(row, policy, curve, outlook(nowTick), brevity.longest(nowTick));
+        return new Picker(
+                row,
+                settings.policy(),
+                curve,
+                entrance.outlook(nowTick),
+                entrance.brevity().longest(nowTick));
     }
 
     private Batch handOut(List<Job> jobs, long takenTick) {
@@ -325,14 +275,14 @@ final class LaneQueue {
     void cap(long maxCost) {
         lock.lock();
         try {
-            policy = policy.atMost(maxCost);
+            settings = settings.with(settings.policy().atMost(maxCost));
         } finally {
             lock.unlock();
         }
     }
 
     BatchPolicy policy() {
-        return locked(() -> policy);
+        return locked(() -> settings.policy());
     }
 
     /// Has something run by the next loop that is free, before what waits. Cancelled where none is left.
@@ -378,7 +328,7 @@ final class LaneQueue {
 
     /// Whether anything waits or runs.
     boolean busy() {
-        return locked(() -> !promises.idle());
+        return locked(() -> !entrance.idle());
     }
 
     private <T> T locked(Supplier<T> look) {
@@ -391,7 +341,7 @@ final class LaneQueue {
     }
 
     private void lingerForCompany(long takenTick) throws InterruptedException {
-        long left = policy.maxLinger().toNanos();
+        long left = settings.policy().maxLinger().toNanos();
         while (left > 0 && !closed && !row.isEmpty() && !companyComplete()) {
             claim.taking(-1);
             device.moved(claim);
@@ -400,7 +350,7 @@ final class LaneQueue {
             } finally {
                 claim.taking(1);
             }
-            left = policy.maxLinger().toNanos() - (time.tick() - takenTick);
+            left = settings.policy().maxLinger().toNanos() - (time.tick() - takenTick);
         }
     }
 
@@ -410,7 +360,7 @@ final class LaneQueue {
         for (Job job : jobs) {
             largest = Math.max(largest, job.item().cost());
         }
-        return policy.full(jobs.size(), largest);
+        return settings.policy().full(jobs.size(), largest);
     }
 
     private void dropTheExpired(long now) {
@@ -443,7 +393,7 @@ final class LaneQueue {
     }
 
     private void drop(Place place) {
-        row.drop(place, outlook(time.tick()));
+        row.drop(place, entrance.outlook(time.tick()));
         dropped += place.jobs.size();
         device.moved(claim);
     }
