@@ -67,7 +67,7 @@ final class Jury {
             return 0;
         }
         try {
-            return EmbeddingJson.read(received.body()).tokens();
+            return Math.max(0, EmbeddingJson.read(received.body()).tokens());
         } catch (IOException e) {
             return 0;
         }

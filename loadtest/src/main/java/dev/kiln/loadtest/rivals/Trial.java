@@ -211,44 +211,16 @@ final class Trial {
 
     /// At a rate that nobody can keep up with, which it had better be used to; callers hang up at the deadline.
     Result.Overload overload(List<Question> questions, double rate) throws InterruptedException {
+        return overloaded(questions, rate).overload();
+    }
+
+    /// The same, and how much work came in time.
+    Overloaded overloaded(List<Question> questions, double rate) throws InterruptedException {
         var arrivals = new ConcurrentLinkedQueue<Arrival>();
         double seconds = RUN_IN_SECONDS + plan.seconds();
         Latencies lateness = timetable(questions, rate, seconds, DEADLINE, arrivals);
-        return counted(arrivals, rate, lateness);
-    }
-
-    private Result.Overload counted(Collection<Arrival> arrivals, double rate, Latencies lateness) {
-        long start =
-                arrivals.stream()
-                        .mapToLong(each -> each.intendedTick() - each.send().offsetNanos())
-                        .min()
-                        .orElse(0);
-        long from = start + (long) (RUN_IN_SECONDS * 1e9);
-        long to = from + (long) (plan.seconds() * 1e9);
-        long good = 0;
-        long late = 0;
-        var refusals = new Latencies();
-        for (Arrival arrival : arrivals) {
-            Jury.Outcome outcome = jury.look(arrival);
-            if (arrival.doneTick() < from || arrival.doneTick() >= to) {
-                continue;
-            }
-            if (outcome == Jury.Outcome.REFUSED) {
-                refusals.record(arrival.uncorrectedNanos());
-            } else if (outcome == Jury.Outcome.RIGHT
-                    && arrival.correctedNanos() <= DEADLINE.toNanos()) {
-                good++;
-            } else {
-                late++;
-            }
-        }
-        return new Result.Overload(
-                rate,
-                good / plan.seconds(),
-                refusals.count(),
-                late,
-                refusals.millisAt(99),
-                lateness.millisAt(99));
+        var asked = new Overloaded.Asked(rate, RUN_IN_SECONDS, plan.seconds());
+        return Overloaded.of(arrivals, jury, asked, lateness);
     }
 
     /// Sends on a timetable and waits until everything came to an end.

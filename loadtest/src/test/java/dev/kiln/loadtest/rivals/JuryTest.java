@@ -74,4 +74,16 @@ class JuryTest {
         assertThat(strict.look(embedding("0.6, 0.8"))).isEqualTo(Outcome.BAD);
         assertThat(strict.verdict().flaw()).isEqualTo("no receipt that holds");
     }
+
+    @Test
+    void tokensAreCountedOnlyWhereAnAnswerSaysThem() {
+        String answer =
+                "{\"model\":\"any\",\"data\":[{\"index\":0,\"embedding\":[0.6]}],\"usage\":{\"prompt_tokens\":17}}";
+
+        assertThat(Jury.tokens(arrival(200, answer))).isEqualTo(17);
+        assertThat(Jury.tokens(arrival(429, answer))).isZero();
+        assertThat(Jury.tokens(embedding("0.6, 0.8"))).isZero();
+        assertThat(Jury.tokens(arrival(200, "not JSON"))).isZero();
+        assertThat(Jury.tokens(ended(new Arrival.Lost("timeout")))).isZero();
+    }
 }
