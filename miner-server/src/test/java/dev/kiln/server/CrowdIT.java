@@ -175,6 +175,24 @@ class CrowdIT {
     }
 
     @Test
+    void aCallersRefusalThatIsHeldBackKeepsItsConnectionUnderTheCrowd() throws Exception {
+        start("limits.connections=64", "limits.refusals-per-caller=1");
+        byte[] unfit = "{\"input\":7}".getBytes(StandardCharsets.UTF_8);
+        gather(10);
+        assertThat(callWith(unfit)).isEqualTo(400);
+        try (var caller = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> held = caller.submit(() -> callWith(unfit));
+            while (metric("kiln_refusals_slowed") < 1) {
+                LockSupport.parkNanos(5_000_000);
+            }
+            gather(60);
+
+            assertThat(held.get()).isEqualTo(400);
+        }
+        assertThat(metric("kiln_connections_evicted")).isPositive();
+    }
+
+    @Test
     void halfBodiesThatHadToGoHoldNothing() throws Exception {
         start("limits.connections=16", "limits.bodies=1MiB");
         byte[] most = new byte[16 << 10];

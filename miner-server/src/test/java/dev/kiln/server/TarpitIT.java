@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -38,6 +40,7 @@ class TarpitIT {
 
     private Miner miner;
     private RequestSigner signer;
+    private boolean drained;
 
     @BeforeEach
     void start() throws Exception {
@@ -60,7 +63,9 @@ class TarpitIT {
 
     @AfterEach
     void stop() throws Exception {
-        miner.drain();
+        if (!drained) {
+            assertThat(miner.drain()).isTrue();
+        }
     }
 
     private SignedRequest signed() {
@@ -173,6 +178,70 @@ class TarpitIT {
         LockSupport.parkNanos(2 * BETWEEN.toNanos());
         try (var http = new RawHttp(miner.port())) {
             assertThat(refused(http)).isEqualTo(401);
+        }
+    }
+
+    private double counted() throws Exception {
+        String page =
+                new String(
+                        RawHttp.ask(miner.port(), "GET", "/metrics", List.of(), new byte[0]).body(),
+                        StandardCharsets.UTF_8);
+        return Pattern.compile("(?m)^kiln_requests_total\\{.*\\} ([0-9.]+)$")
+                .matcher(page)
+                .results()
+                .mapToDouble((MatchResult found) -> Double.parseDouble(found.group(1)))
+                .sum();
+    }
+
+    @Test
+    void aRefusalThatIsHeldBackIsCountedOnceThoughItsCallerLeaves() throws Exception {
+        int callers = 20;
+        List<RawHttp> hasty = new ArrayList<>();
+        for (int i = 0; i < callers; i++) {
+            var http = new RawHttp(miner.port());
+            hasty.add(http);
+            http.send("POST", Rig.EMBEDDINGS, signed(UNFIT).headers(), UNFIT);
+        }
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (counted() < callers && System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        for (RawHttp http : hasty) {
+            http.close();
+        }
+        assertThat(slowed()).isPositive();
+        LockSupport.parkNanos(Duration.ofMillis(1500).toNanos());
+        assertThat(counted()).isEqualTo(callers);
+    }
+
+    @Test
+    void aDrainDoesNotWaitForThoseWhoAskAgainAtOnce() throws Exception {
+        var over = new AtomicBoolean();
+        List<Thread> heedless = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            heedless.add(Thread.ofVirtual().start(() -> askUntil(over)));
+        }
+        LockSupport.parkNanos(Duration.ofMillis(700).toNanos());
+        try {
+            drained = true;
+            assertThat(miner.drain()).isTrue();
+        } finally {
+            over.set(true);
+            for (Thread thread : heedless) {
+                thread.join();
+            }
+        }
+    }
+
+    private void askUntil(AtomicBoolean over) {
+        while (!over.get()) {
+            try (var http = new RawHttp(miner.port())) {
+                while (!over.get()) {
+                    unfit(http);
+                }
+            } catch (Exception gone) {
+                LockSupport.parkNanos(1_000_000);
+            }
         }
     }
 }

@@ -17,7 +17,9 @@ final class Connection {
         BODY,
         /// An answer of ours; bounded by its deadline, not here.
         ANSWER,
-        /// A refusal of ours that is held back.
+        /// A refusal of ours to a proved caller that is held back for a moment.
+        HELD,
+        /// The same to somebody unknown.
         TARPIT
     }
 
@@ -84,8 +86,14 @@ final class Connection {
         readSize.came(bytes, chunked);
     }
 
-    /// The reply to this exchange is held back for a while.
+    /// The reply to this exchange, a caller's, is held back for a while.
     void holdBack(Exchange exchange, long nowTick) {
+        current = exchange;
+        enter(Phase.HELD, nowTick);
+    }
+
+    /// The same of a stranger's.
+    void holdBackStranger(Exchange exchange, long nowTick) {
         current = exchange;
         enter(Phase.TARPIT, nowTick);
     }
@@ -113,15 +121,15 @@ final class Connection {
                     slow.run();
                 }
             }
-            case ANSWER, TARPIT -> {}
+            case ANSWER, HELD, TARPIT -> {}
         }
     }
 
     /// How long the client has been waited for; empty while it waits for us. Half a body proves nothing: its sender can
-    /// name any caller. Whose refusal is held back comes before all others.
+    /// name any caller. A stranger whose refusal is held back comes before all others.
     OptionalLong waitedNanos(long nowTick) {
         return switch (phase) {
-            case CLIENT, BODY -> OptionalLong.of(nowTick - sinceTick);
+            case CLIENT, BODY, HELD -> OptionalLong.of(nowTick - sinceTick);
             case TARPIT -> OptionalLong.of(Long.MAX_VALUE);
             case ANSWER -> OptionalLong.empty();
         };

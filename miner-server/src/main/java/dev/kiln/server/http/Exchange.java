@@ -19,7 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// One request and its reply. Confined to the event loop.
 final class Exchange {
@@ -42,7 +44,7 @@ final class Exchange {
 
     private boolean opened;
     private boolean muchToCome;
-    private boolean entered;
+    private @Nullable AtomicInteger company;
 
     Exchange(HttpServerRequest request, Connection connection, Vertx vertx, Time time) {
         this.connection = connection;
@@ -90,15 +92,20 @@ final class Exchange {
         return query < 0 ? target : target.substring(0, query);
     }
 
-    void enter() {
-        entered = true;
+    /// @param among counts those that came with it and are inside
+    void enter(AtomicInteger among) {
+        company = among;
+        among.incrementAndGet();
     }
 
     /// Whether it had entered and now leaves.
     boolean leave() {
-        boolean was = entered;
-        entered = false;
-        return was;
+        AtomicInteger left = company;
+        company = null;
+        if (left != null) {
+            left.decrementAndGet();
+        }
+        return left != null;
     }
 
     /// The declared length; 0 where there is no body, -1 for a chunked one.

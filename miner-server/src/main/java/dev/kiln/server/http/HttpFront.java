@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 
 /// The HTTP server: HTTP/1 on one event loop, exact raw paths, everything bounded.
 ///
@@ -120,12 +121,14 @@ public final class HttpFront {
         return connections.cutOff();
     }
 
-    /// Waits until every request that came so far is answered.
+    /// Waits until every request that came so far is answered. Those that come meanwhile are not waited for: who is refused
+    /// and asks again at once would have it wait for ever. To be called once.
     ///
     /// @return false if some were not when the time was up
     public boolean awaitIdle(Duration atMost) throws InterruptedException {
         long began = time.tick();
-        while (reception.inside() > 0) {
+        IntSupplier left = reception.lookBack();
+        while (left.getAsInt() > 0) {
             if (time.tick() - began > atMost.toNanos()) {
                 return false;
             }

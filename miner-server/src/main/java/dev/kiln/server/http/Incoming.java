@@ -23,7 +23,7 @@ final class Incoming {
     private final Body body = new Body();
     private int held;
     private long declared;
-    private boolean refused;
+    private boolean over;
     private @Nullable Thread thread;
 
     Incoming(
@@ -62,7 +62,7 @@ final class Incoming {
     }
 
     private void chunk(Buffer chunk) {
-        if (refused) {
+        if (over) {
             return;
         }
         connection.bodyCame(chunk.length(), declared < 0);
@@ -83,14 +83,14 @@ final class Incoming {
     }
 
     private void refuse(Refused no) {
-        refused = true;
+        over = true;
         release();
         exchange.expectMuch();
         reception.refuse(endpoint.route().path(), no, exchange, connection);
     }
 
     private void complete(Verifier.Screened screened) {
-        if (refused) {
+        if (over) {
             return;
         }
         byte[] bytes = body.take();
@@ -148,6 +148,7 @@ final class Incoming {
 
     private void leave() {
         thread = null;
+        over = true;
         release();
     }
 
@@ -155,8 +156,10 @@ final class Incoming {
         leave();
         if (refusal && exchange.opened()) {
             reception.breakOff(exchange, connection);
-        } else {
+        } else if (refusal) {
             reception.reply(reply, exchange, connection);
+        } else {
+            reception.answer(reply, exchange, connection);
         }
     }
 
@@ -165,8 +168,8 @@ final class Incoming {
         Thread call = thread;
         if (call != null) {
             call.interrupt();
-        } else if (!refused && !exchange.answered()) {
-            refused = true;
+        } else if (!over && !exchange.answered()) {
+            over = true;
             release();
             reception.left(endpoint.route().path(), exchange);
         }

@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Sends each request to what stands behind its path, or refuses it before its body is read.
@@ -61,6 +62,9 @@ final class Reception {
     private final Restraint restraint;
     private final AtomicInteger inside = new AtomicInteger();
 
+    /// Those of them that came since the last look back.
+    private volatile AtomicInteger recent = new AtomicInteger();
+
     /// Bytes of bodies held now, by source address. Confined to the event loop.
     private final Map<String, Long> bodyBytes = new HashMap<>();
 
@@ -98,6 +102,13 @@ final class Reception {
     /// Requests whose reply is not yet written. Any thread.
     int inside() {
         return inside.get();
+    }
+
+    /// From now on tells how many of those that came up to now are inside. Any thread.
+    IntSupplier lookBack() {
+        AtomicInteger earlier = recent;
+        recent = new AtomicInteger();
+        return earlier::get;
     }
 
     void requested(HttpServerRequest request, Connection connection) {
@@ -189,10 +200,16 @@ final class Reception {
         }
     }
 
+    /// Hands an answer to the network, or what stands for one.
+    void answer(Reply reply, Exchange exchange, Connection connection) {
+        restraint.answered();
+        reply(reply, exchange, connection);
+    }
+
     /// Replies at once, or later while strangers send more than may be refused at once.
     private void unlessFlooded(Exchange exchange, Connection connection, Runnable reply) {
         if (restraint.stranger(reply)) {
-            connection.holdBack(exchange, time.tick());
+            connection.holdBackStranger(exchange, time.tick());
         }
     }
 
@@ -241,7 +258,7 @@ final class Reception {
 
     /// A request is whole, and from now on a drain waits for its reply.
     void entered(Exchange exchange) {
-        exchange.enter();
+        exchange.enter(recent);
         inside.incrementAndGet();
     }
 

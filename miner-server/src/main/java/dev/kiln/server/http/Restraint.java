@@ -10,8 +10,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Lets replies that say no leave at bounded rates: one for all senders who are not proved, one for each caller who is, and
-/// one for all of these, of which who is refused has an equal part. A refusal costs what verifying and signing cost, so
-/// callers who ask again at once whatever `Retry-After` says would take the time in which they and others could be answered.
+/// one for all of these, of which who is refused has an equal part while it is exceeded. A refusal costs what verifying and
+/// signing cost, so callers who ask again at once whatever `Retry-After` says would take the time in which they and others
+/// could be answered. Where many are answered, more may be refused: under twice the load a
+/// model that is quick to answer has as many of these as of answers, and each leaves at once.
 ///
 /// **Threads:** confined to the event loop, except [#slowed].
 final class Restraint {
@@ -27,6 +29,9 @@ final class Restraint {
 
     private static final long SECOND = 1_000_000_000;
 
+    /// Refusals over answers that are no reason to wait.
+    private static final double MORE_THAN_ANSWERED = 1.5;
+
     private final HttpSettings.Refusals most;
     private final Time time;
     private final Tarpit.Alarm alarm;
@@ -38,12 +43,21 @@ final class Restraint {
     private Set<String> lately = new HashSet<>();
 
     private int before;
+
+    /// Answers in this second, and in the one before.
+    private long answers;
+
+    private long answersBefore;
     private long second;
+
+    /// Of refusals of all callers together.
+    private final Pace together;
 
     Restraint(HttpSettings.Refusals most, Time time, Tarpit.Alarm alarm) {
         this.most = most;
         this.time = time;
         this.alarm = alarm;
+        this.together = new Pace(time.tick());
         this.strangers = new Tarpit(() -> SECOND / most.perSecond(), STRANGERS, time, alarm);
     }
 
@@ -58,7 +72,8 @@ final class Restraint {
     ///
     /// @return whether it has to wait
     boolean known(Caller caller, Runnable reply) {
-        countLately(caller);
+        turnTheSecond();
+        lately.add(caller.name());
         Tarpit own =
                 callers.computeIfAbsent(
                         caller.name(), _ -> new Tarpit(this::betweenNanos, KNOWN, time, alarm));
@@ -69,20 +84,34 @@ final class Restraint {
         return counted(own.reply(reply));
     }
 
-    private void countLately(Caller caller) {
-        long now = Math.floorDiv(time.tick(), SECOND);
-        if (now != second) {
-            before = now == second + 1 ? lately.size() : 0;
-            lately = new HashSet<>();
-            second = now;
-        }
-        lately.add(caller.name());
+    /// A caller was answered.
+    void answered() {
+        turnTheSecond();
+        answers++;
     }
 
-    /// Two refusals of one caller: his own bound, or his part of what all may have.
+    private void turnTheSecond() {
+        long now = Math.floorDiv(time.tick(), SECOND);
+        if (now != second) {
+            boolean next = now == second + 1;
+            before = next ? lately.size() : 0;
+            answersBefore = next ? answers : 0;
+            lately = new HashSet<>();
+            answers = 0;
+            second = now;
+        }
+    }
+
+    /// Two refusals of one caller: his own bound, or his part of what all may have while they have more.
     private long betweenNanos() {
+        long own = SECOND / most.perCaller();
+        long answered = Math.max(answers, answersBefore);
+        long bound = Math.max(most.toCallers(), (long) (MORE_THAN_ANSWERED * answered));
+        if (together.delay(time.tick(), SECOND / bound) == 0) {
+            return own;
+        }
         long sharing = Math.max(before, lately.size());
-        return Math.max(SECOND / most.perCaller(), sharing * SECOND / most.toCallers());
+        return Math.max(own, sharing * SECOND / bound);
     }
 
     private boolean counted(boolean waits) {

@@ -11,19 +11,16 @@ import java.util.function.LongSupplier;
 ///
 /// **Threads:** confined to the event loop.
 final class Tarpit {
-    /// Later a client would take the miner for dead.
-    static final Duration LONGEST = Duration.ofSeconds(1);
-
-    /// So much of the rate may come at once: whoever has a wrong clock, or is not in the roster yet, notices nothing.
-    static final Duration BURST = Duration.ofMillis(250);
+    /// Later a client would take the miner for dead. With more in flight than may leave in so long, more leave.
+    static final Duration LONGEST = Pace.LONGEST;
 
     private final LongSupplier betweenNanos;
     private final long togetherNanos;
     private final Time time;
     private final Alarm alarm;
     private final ArrayDeque<Held> waiting = new ArrayDeque<>();
+    private final Pace pace;
     private boolean alarmed;
-    private long nextTick;
 
     /// A reply that waits.
     private record Held(long dueTick, Runnable reply) {}
@@ -41,7 +38,7 @@ final class Tarpit {
         this.togetherNanos = together.toNanos();
         this.time = time;
         this.alarm = alarm;
-        this.nextTick = time.tick() - BURST.toNanos();
+        this.pace = new Pace(time.tick());
     }
 
     /// Sends one more such reply, now or later.
@@ -49,7 +46,7 @@ final class Tarpit {
     /// @return whether it has to wait
     boolean reply(Runnable reply) {
         long now = time.tick();
-        long delay = delay(now);
+        long delay = pace.delay(now, betweenNanos.getAsLong());
         if (delay == 0) {
             reply.run();
             return false;
@@ -76,17 +73,5 @@ final class Tarpit {
             waiting.removeFirst().reply().run();
         }
         watch();
-    }
-
-    /// How long one more such reply has to wait.
-    ///
-    /// @return nanoseconds, 0 for not at all
-    private long delay(long nowTick) {
-        long due = Math.clamp(nextTick - nowTick, -BURST.toNanos(), LONGEST.toNanos()) + nowTick;
-        nextTick = due + betweenNanos.getAsLong();
-        if (due <= nowTick) {
-            return 0;
-        }
-        return due - nowTick;
     }
 }

@@ -2,6 +2,7 @@ package dev.kiln.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Counters of one route's or one caller's calls, by what came of them. They are few and looked through in turn: a map
 /// would have its key made and hashed for every call.
@@ -28,17 +29,24 @@ final class Tally {
     ///
     /// @param status of HTTP
     void count(int status, String reason) {
-        for (Outcome outcome : outcomes) {
-            if (outcome.status == status && outcome.reason.equals(reason)) {
-                outcome.counter.increment();
-                return;
-            }
-        }
-        add(status, reason).increment();
+        Counter known = find(status, reason);
+        (known == null ? add(status, reason) : known).increment();
     }
 
-    /// Two that add the same at once add the same counter twice, and count with either.
+    private @Nullable Counter find(int status, String reason) {
+        for (Outcome outcome : outcomes) {
+            if (outcome.status == status && outcome.reason.equals(reason)) {
+                return outcome.counter;
+            }
+        }
+        return null;
+    }
+
     private synchronized Counter add(int status, String reason) {
+        Counter meanwhile = find(status, reason);
+        if (meanwhile != null) {
+            return meanwhile;
+        }
         Counter counter = maker.counter(status, reason);
         Outcome[] more = Arrays.copyOf(outcomes, outcomes.length + 1);
         more[outcomes.length] = new Outcome(status, reason, counter);

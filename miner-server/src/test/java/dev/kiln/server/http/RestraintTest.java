@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class RestraintTest {
@@ -123,6 +124,36 @@ class RestraintTest {
             runAlarms();
             assertThat(refuse(new Caller.KeyHolder("patient"))).isFalse();
         }
+    }
+
+    @Test
+    void whileAllTogetherAreRefusedLittleNobodyWaitsForAnother() {
+        var random = new SplittableRandom(7);
+        double next = 0;
+        for (int i = 0; i < 10_000; i++) {
+            next -= Math.log(1 - random.nextDouble()) / (0.6 * ALL);
+            now = (long) (next * 1e9);
+            refuse(new Caller.KeyHolder("caller " + random.nextInt(64)));
+        }
+        assertThat(restraint.slowed()).isZero();
+    }
+
+    @Test
+    void asManyMayBeRefusedAsAreAnswered() {
+        var quick =
+                new Restraint(
+                        new HttpSettings.Refusals(100, 500, ALL),
+                        time,
+                        (_, then) -> alarms.add(then));
+        long after = 0;
+        for (int millis = 0; millis < 8000; millis++) {
+            now += 1_000_000;
+            quick.answered();
+            quick.known(new Caller.KeyHolder("caller " + millis % 64), () -> {});
+            after = millis == 6000 ? quick.slowed() : after;
+        }
+        assertThat(after).isPositive();
+        assertThat(quick.slowed()).isEqualTo(after);
     }
 
     private void runAlarms() {
