@@ -3,7 +3,6 @@ package dev.kiln.core;
 import dev.kiln.core.model.Prepared;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// The way into a lane's queue: foretells what a call would wait for, and gives it a place in the row or refuses it.
 ///
@@ -69,22 +68,22 @@ final class Entrance {
         }
     }
 
-    /// Refuses a call that could not be promised its answer even if its inputs cost no more than they must.
-    ///
-    /// @param least asked only where much waits
-    void refuseHopeless(
-            Ticket ticket, Terms terms, Supplier<List<Prepared>> least, LaneSettings settings)
-            throws Refused {
+    /// Whether so much waits that a call on these terms may have to be refused whatever it costs.
+    boolean muchWaits(Terms terms) {
         if (terms.whenLate() != Terms.WhenLate.REFUSE) {
-            return;
+            return false;
         }
         long now = time.tick();
         double longest = outlook(now).after(row.work()) * Margin.MOST;
-        if (longest > Forecast.LENT * terms.due().left(now)) {
-            Place probe = place(ticket, terms, settings);
-            forecast.weigh(probe, least.get(), row.items(), settings.policy());
-            promises.refuseHopeless(probe, outlook(probe));
-        }
+        return longest > Forecast.LENT * terms.due().left(now);
+    }
+
+    /// Refuses a call that could not be promised its answer even if its inputs cost no more than they must.
+    void refuseHopeless(Ticket ticket, Terms terms, List<Prepared> least, LaneSettings settings)
+            throws Refused {
+        Place probe = place(ticket, terms, settings);
+        forecast.weigh(probe, least, row.items(), settings.policy());
+        promises.refuseHopeless(probe, outlook(probe));
     }
 
     private Place place(Ticket ticket, Terms terms, LaneSettings settings) {

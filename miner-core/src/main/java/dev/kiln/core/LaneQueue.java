@@ -86,10 +86,15 @@ final class LaneQueue {
     ///
     /// @param least asked only where much waits
     void refuseHopeless(Ticket ticket, Terms terms, Supplier<List<Prepared>> least) throws Refused {
+        if (!locked(() -> !closed && entrance.muchWaits(terms))) {
+            return;
+        }
+        // Texts are looked at outside the lock.
+        List<Prepared> items = least.get();
         lock.lock();
         try {
             if (!closed) {
-                entrance.refuseHopeless(ticket, terms, least, settings);
+                entrance.refuseHopeless(ticket, terms, items, settings);
             }
         } finally {
             lock.unlock();

@@ -10,6 +10,9 @@ import dev.kiln.core.model.Prepared;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,9 +133,8 @@ class HopelessTest {
         assertThat(refused).isBetween(49, 10 * 49).satisfies(no -> assertThat(no % 49).isZero());
     }
 
-    /// Some 1.3 s of work wait.
-    @Test
-    void aCallIsRefusedForWhatItCostsAtLeastBeforeItIsMadeReady() throws Refused {
+    /// Some 1.3 s of work.
+    private void pile() throws Refused {
         taught(Duration.ofMillis(100), 5);
         for (int i = 0; i < 5; i++) {
             curve.learn(8, 8 * COST, 400_000_000);
@@ -141,6 +143,11 @@ class HopelessTest {
         for (int i = 0; i < 20; i++) {
             queue.offer(new Ticket(lane, late, 1), new Terms(OTHER, late), one(COST));
         }
+    }
+
+    @Test
+    void aCallIsRefusedForWhatItCostsAtLeastBeforeItIsMadeReady() throws Refused {
+        pile();
         Deadline soon = Deadline.after(time.tick(), Duration.ofSeconds(3));
         Terms terms = new Terms(SOMEBODY, soon);
 
@@ -152,6 +159,26 @@ class HopelessTest {
                         Refused.class,
                         no -> assertThat(no.reason()).isEqualTo(Refusal.LIMIT_WOULD_MISS_DEADLINE));
         assertThat(queue.size()).isEqualTo(20);
+    }
+
+    @Test
+    void whatACallCostsAtLeastIsLookedAtWhileOthersGoOn() throws Refused {
+        pile();
+        Deadline soon = Deadline.after(time.tick(), Duration.ofSeconds(3));
+        var seen = new AtomicInteger();
+
+        queue.refuseHopeless(
+                new Ticket(lane, soon, 1),
+                new Terms(SOMEBODY, soon),
+                () -> {
+                    seen.set(
+                            CompletableFuture.supplyAsync(queue::size)
+                                    .orTimeout(10, TimeUnit.SECONDS)
+                                    .join());
+                    return one(1);
+                });
+
+        assertThat(seen).hasValue(20);
     }
 
     private static List<Prepared> one(int cost) {
