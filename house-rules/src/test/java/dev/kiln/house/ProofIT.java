@@ -51,7 +51,7 @@ class ProofIT {
             textBlock =
                     """
                     costless,slices ; C4 C5 C14 whole
-                    batching,crowd  ; C6 C7 C8 C9 C16 flood
+                    batching,crowd,floods ; C6 C7 C8 C9 C16 one flood refusing
                     threads,shares  ; C1 C15
                     """)
     void pressureIsMeasuredFromEndToEnd(String parts, String expected) throws Exception {

@@ -42,7 +42,7 @@ final class Heedless {
         many.pressed(questions, deep, seconds);
         CompilePause.take(stand::compilingNanos);
         for (int i = 0; i < plan.rounds(); i++) {
-            Trial.Pressed usual = many.pressed(questions, plan.callers(), seconds);
+            Pressed usual = many.pressed(questions, plan.callers(), seconds);
             ofOne.add(i, one.pressed(questions, ONE, seconds), usual, progress);
             ofMany.add(i, many.pressed(questions, deep, seconds), usual, progress);
         }
@@ -63,7 +63,7 @@ final class Heedless {
             this.parts = parts;
         }
 
-        void add(int turn, Trial.Pressed pressed, Trial.Pressed usual, Consumer<String> progress) {
+        void add(int turn, Pressed pressed, Pressed usual, Consumer<String> progress) {
             parts[turn] = pressed.tokensPerSecond() / usual.tokensPerSecond();
             refused += pressed.peak().refused();
             progress.accept(

@@ -14,7 +14,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -137,23 +136,9 @@ final class Trial {
                     new ClosedLoop(validators(transport), inFlight, arrivals::add)
                             .run(new Turns(questions, callers.size()), length(seconds));
             double share = (ownCpuNanos() - cpu) / 1e9 / pace.seconds();
-            var outcomes = new EnumMap<Jury.Outcome, Long>(Jury.Outcome.class);
-            long tokens = 0;
-            for (Arrival each : arrivals) {
-                Jury.Outcome outcome = jury.look(each);
-                outcomes.merge(outcome, 1L, Long::sum);
-                tokens += outcome == Jury.Outcome.RIGHT ? Jury.tokens(each) : 0;
-            }
-            long good = outcomes.getOrDefault(Jury.Outcome.RIGHT, 0L);
-            double perArrival = arrivals.isEmpty() ? 0 : pace.rate() / arrivals.size();
-            long refused = outcomes.getOrDefault(Jury.Outcome.REFUSED, 0L);
-            return new Pressed(
-                    new Result.Peak(perArrival * good, good, refused, share), perArrival * tokens);
+            return Pressed.of(arrivals, jury, pace, share);
         }
     }
-
-    /// @param tokensPerSecond of right answers: with texts of many lengths a system may answer more by answering the short
-    record Pressed(Result.Peak peak, double tokensPerSecond) {}
 
     /// What it can do: what [#peak] showed, or what it does with [#DEEPER] times as many callers if that is more, since
     /// who batches does more with more to choose from.

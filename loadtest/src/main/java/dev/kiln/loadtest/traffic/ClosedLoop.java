@@ -29,7 +29,8 @@ public final class ClosedLoop {
     ///
     /// @param answered responses that came while the clock ran, whatever they say
     /// @param seconds how long it ran
-    public record Pace(long answered, double seconds) {
+    /// @param endTick when the clock stopped: what came later was under way and is not counted
+    public record Pace(long answered, double seconds, long endTick) {
         /// Responses per second.
         public double rate() {
             return answered / seconds;
@@ -114,7 +115,7 @@ public final class ClosedLoop {
         }
         double seconds = (Math.min(System.nanoTime(), end) - start) / 1e9;
         inside.arriveAndAwaitAdvance();
-        return new Pace(counted.count(), seconds);
+        return new Pace(counted.count(), seconds, end);
     }
 
     /// Counts responses that came in time.

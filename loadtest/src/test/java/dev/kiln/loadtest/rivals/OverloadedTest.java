@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.kiln.loadtest.traffic.ApiKeyCredentials;
 import dev.kiln.loadtest.traffic.Arrival;
+import dev.kiln.loadtest.traffic.ClosedLoop;
 import dev.kiln.loadtest.traffic.Latencies;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Received;
@@ -71,5 +72,25 @@ class OverloadedTest {
         assertThat(counted.overload().refused()).isEqualTo(1);
         assertThat(counted.overload().late()).isZero();
         assertThat(counted.overload().refusalP99Ms()).isCloseTo(7, within(0.1));
+    }
+
+    /// Of four right answers two came when the clock had stopped, which nobody who was refused could.
+    @Test
+    void aClosedLoopsRateIsOfWhatCameWhileTheClockRan() {
+        List<Arrival> arrivals =
+                List.of(
+                        arrival(0, 4000, 200, 30),
+                        arrival(0, 5000, 200, 20),
+                        arrival(0, 5001, 200, 1000),
+                        arrival(0, 6000, 200, 1000),
+                        arrival(0, 3, 429, 0));
+        var pace = new ClosedLoop.Pace(3, 5, BEGAN + 5_000_000_000L);
+
+        Pressed pressed = Pressed.of(arrivals, new Jury(false, Map.of()), pace, 0.1);
+
+        assertThat(pressed.peak().perSecond()).isEqualTo(0.4);
+        assertThat(pressed.tokensPerSecond()).isEqualTo(10);
+        assertThat(pressed.peak().answers()).isEqualTo(4);
+        assertThat(pressed.peak().refused()).isEqualTo(1);
     }
 }
