@@ -75,7 +75,7 @@ final class Entrance {
         }
         long now = time.tick();
         double longest = outlook(now).after(row.work()) * Margin.MOST;
-        return longest > Forecast.LENT * terms.due().left(now);
+        return longest > Lending.LENT * terms.due().left(now);
     }
 
     /// Refuses a call that could not be promised its answer even if its inputs cost no more than they must.

@@ -13,9 +13,6 @@ import java.util.OptionalDouble;
 ///
 /// **Threads:** guarded by the device's lock.
 final class Forecast {
-    /// A caller may fill this part of the time until its call is due, whatever its share, while others want less.
-    static final double LENT = 0.5;
-
     private static final double LEARNING = 0.01;
     private static final double SLOWEST = 16;
     private static final double LEAST_SHARE = 1e-6;
@@ -24,6 +21,9 @@ final class Forecast {
     private static final double HOPELESS = 2;
 
     private static final int TRIED = 50;
+
+    /// A moment named in advance errs by what is learned of the engine's pace until then.
+    private static final double LATER = 1.05;
 
     /// Batches of mixed lengths do not fill; until it is known how far, somewhat less than full is expected.
     private static final double FIRST_PACE = 1.25;
@@ -129,18 +129,17 @@ final class Forecast {
         double left = place.terms.due().left(outlook.nowTick());
         double safety = margin.factor(place.expected);
         double wait = place.expected * safety;
-        double own = (place.flow.work + place.work) * outlook.rate() * safety;
-        double share = place.flow.share() * left;
-        boolean greedy = own > share && wait > LENT * left;
+        Lending lending = Lending.to(place, left, outlook.rate() * safety);
+        boolean greedy = wait > lending.limit() * left;
         boolean late = wait > left;
         boolean beyond = beyond(place, waitingWork, outlook) > 0;
         if (!late && !greedy && !beyond) {
             return Optional.empty();
         }
-        double most = place.expected * margin.most(left / Margin.MOST, place.expected);
+        double most = LATER * place.expected * margin.most(left / Margin.MOST, place.expected);
         double again = Math.max(most - left, fits(place, waitingWork, outlook));
         if (greedy) {
-            again = Math.max(again, most - LENT * left);
+            again = Math.max(again, most - lending.limit() * left);
         }
         // Once all that waits is done it is let in whatever it is.
         Duration when = nanos(Math.min(again, idle(place, waitingWork, outlook)));
@@ -156,8 +155,10 @@ final class Forecast {
                                 when)
                         : Refused.until(
                                 Refusal.LIMIT_QUEUE_FULL,
-                                "%s of this caller's work would wait, its share until the deadline is %s"
-                                        .formatted(millis(own), millis(share)),
+                                "%s of this caller's work would wait or was done beyond its share, which is %s until the deadline"
+                                        .formatted(
+                                                millis(lending.ownNanos()),
+                                                millis(lending.shareNanos())),
                                 when));
     }
 
@@ -202,7 +203,7 @@ final class Forecast {
 
     private double ownBeyond(Place place, Outlook outlook) {
         double own = (place.flow.work + place.work) * outlook.rate();
-        return own - Math.max(LENT, place.flow.share()) * longestWait.toNanos();
+        return own - Math.max(Lending.LENT, place.flow.share()) * longestWait.toNanos();
     }
 
     /// When there is room again for a place, in nanoseconds from now.

@@ -42,6 +42,9 @@ final class Place {
     /// Virtual time by which its caller's share has paid for all before it.
     double start;
 
+    /// By how much that was beyond everybody's share when it came, in virtual time; 0 of what was promised nothing.
+    double ahead;
+
     /// Where it stands among other callers' calls, in virtual time: [#start], or somewhat before it.
     double turn;
 

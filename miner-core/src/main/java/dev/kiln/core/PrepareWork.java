@@ -42,7 +42,7 @@ final class PrepareWork {
         }
         String caller = terms.caller().name();
         double before = inHand.getOrDefault(caller, 0.0);
-        double most = Forecast.LENT * left * cores;
+        double most = Lending.LENT * left * cores;
         if (before > 0 && before + own > most) {
             throw Refused.until(
                     Refusal.LIMIT_QUEUE_FULL,

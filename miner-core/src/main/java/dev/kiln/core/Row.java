@@ -102,6 +102,7 @@ final class Row {
                 newcomer.promised
                         ? Math.max(Math.max(virtual, newcomer.earliest), flow.finish)
                         : Math.max(virtualUnpromised, flow.finishUnpromised);
+        newcomer.ahead = newcomer.promised ? Math.max(0, newcomer.start - virtual) : 0;
         newcomer.turn = turn(newcomer);
         double until = work;
         int behind = stretches.size();
@@ -129,11 +130,11 @@ final class Row {
     /// Whoever has nothing else waiting waits at once for a part of what he is ahead of his share only: what a long text is
     /// worth he then pays over a few calls, not before the next. Nobody gets ahead by more than a batch so.
     private double turn(Place newcomer) {
-        double ahead = newcomer.start - virtual;
-        if (!newcomer.promised || newcomer.flow.places > 0 || ahead <= 0) {
+        if (newcomer.flow.places > 0) {
             return newcomer.start;
         }
-        double lead = Math.min((1 - AT_ONCE) * ahead, newcomer.lead / newcomer.flow.weight());
+        double lead =
+                Math.min((1 - AT_ONCE) * newcomer.ahead, newcomer.lead / newcomer.flow.weight());
         return newcomer.start - lead;
     }
 
