@@ -70,6 +70,16 @@ public final class ThreadTimes {
         }
     }
 
+    /// What an answer takes beside the engine, compilers apart: of what [#between] says.
+    public static double besideEngine(Map<String, Double> micros) {
+        double beside = 0;
+        for (Map.Entry<String, Double> each : micros.entrySet()) {
+            boolean counts = !each.getKey().equals(LANES) && !each.getKey().equals(COMPILER);
+            beside += counts ? each.getValue() : 0;
+        }
+        return beside;
+    }
+
     /// Microseconds an answer, by work.
     public static Map<String, Double> between(
             Map<String, Long> before, Map<String, Long> after, long answers) {

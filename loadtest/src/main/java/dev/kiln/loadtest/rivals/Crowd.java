@@ -1,21 +1,14 @@
 package dev.kiln.loadtest.rivals;
 
-import dev.kiln.core.BatchPolicy;
-import dev.kiln.loadtest.bench.RawChild;
 import dev.kiln.loadtest.miner.Metrics;
 import dev.kiln.loadtest.miner.MinerException;
 import dev.kiln.loadtest.miner.Pinning;
-import dev.kiln.loadtest.traffic.Arrival;
 import dev.kiln.loadtest.traffic.Credentials;
-import dev.kiln.loadtest.traffic.Latencies;
 import dev.kiln.loadtest.traffic.Question;
 import dev.kiln.loadtest.traffic.Transport;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,18 +60,13 @@ final class Crowd {
             trial.warmUp(Pressure.ask(Pressure.brief(), stand));
             trial.warmUp(questions);
             progress.accept("peak");
-            double before = stand.cpuMicros();
-            Metrics earlier = metrics(stand);
             Pressed usual = trial.pressed(questions, plan.callers(), plan.seconds());
             Result.Peak peak = usual.peak();
             progress.accept(
                     "%.0f answers a second, %,d refused"
                             .formatted(peak.perSecond(), peak.refused()));
             if (parts.contains(Pressure.Part.CROWD)) {
-                double spent = (stand.cpuMicros() - before) / peak.answers();
-                double engine = engineMicros(metrics(stand), earlier);
-                // What an answer costs beside the engine comes from the same core.
-                tails(trial, questions, raw, Math.max(0, spent - engine));
+                new Tails(stand, trial, raw, plan).run(questions, goals, progress);
                 Capacity capacity = capacity(trial, questions, usual);
                 overload(trial, stand, questions, capacity);
                 left(trial, stand, questions, 2 * capacity.perSecond());
@@ -103,73 +91,20 @@ final class Crowd {
         return new Trial(vertx, stand, credentials, new Jury(receipts, Map.of()), plan);
     }
 
-    /// C7: the tail at 70 % beside what a queue would give that loses no time, a few times in turns.
-    private void tails(Trial trial, List<Question> questions, RawTexts raw, double beside)
-            throws MinerException, IOException, InterruptedException {
-        Tail[] tails = new Tail[plan.rounds()];
-        for (int i = 0; i < tails.length; i++) {
-            var service = raw.service(beside, plan.seconds() / 2);
-            double peak = trial.peak(questions).perSecond();
-            progress.accept("%.0f /s; at 70 %% of that".formatted(peak));
-            tails[i] = tail(trial, questions, Trial.SHARE * peak, service);
-            progress.accept(
-                    "p99 %.0f ms, of the model %.0f ms".formatted(tails[i].seen, tails[i].model));
-        }
-        Arrays.sort(tails, Comparator.comparingDouble(Tail::ratio));
-        Tail tail = tails[tails.length / 2];
-        goals.most(
-                "C7: p99 at 70 %% of the peak, %.0f ms, over a queue's that loses no time, %.0f ms (the median of %d stretches, %.2f to %.2f)"
-                        .formatted(
-                                tail.seen,
-                                tail.model,
-                                tails.length,
-                                tails[0].ratio(),
-                                tails[tails.length - 1].ratio()),
-                1.5,
-                1.2,
-                tail.ratio());
-    }
-
-    /// Two p99 in milliseconds.
-    private record Tail(double seen, double model) {
-        double ratio() {
-            return seen / model;
-        }
-    }
-
-    private Tail tail(
-            Trial trial, List<Question> questions, double rate, QueueModel.Service service)
-            throws InterruptedException {
-        trial.settle(questions, rate, PATIENCE);
-        List<Integer> costs = new ArrayList<>();
-        var latencies = new Latencies();
-        for (Arrival arrival : trial.asked(questions, rate, 2 * plan.seconds(), PATIENCE)) {
-            long tokens = Jury.tokens(arrival);
-            if (tokens > 0) {
-                costs.add(Math.toIntExact(tokens));
-                latencies.record(arrival.correctedNanos());
-            }
-        }
-        if (costs.isEmpty()) {
-            return new Tail(latencies.millisAt(99), Double.NaN);
-        }
-        RawChild.BatchRule rule = RawChild.BatchRule.TEXTS;
-        var policy =
-                new BatchPolicy(rule.maxItems(), rule.maxCost(), rule.maxPadding(), Duration.ZERO);
-        var model = new QueueModel(policy, service).at(costs, rate, plan.seed());
-        return new Tail(latencies.millisAt(99), model.millisAt(99));
-    }
-
     /// The most that it does, by either measure.
-    private record Capacity(double perSecond, double tokensPerSecond) {}
+    ///
+    /// @param tokensEach of an answer where it answers most
+    private record Capacity(double perSecond, double tokensPerSecond, double tokensEach) {}
 
     private Capacity capacity(Trial trial, List<Question> questions, Pressed usual)
             throws InterruptedException {
         Pressed deep = trial.pressed(questions, Trial.DEEPER * plan.callers(), plan.seconds());
+        Pressed more = deep.peak().perSecond() > usual.peak().perSecond() ? deep : usual;
         var capacity =
                 new Capacity(
-                        Math.max(usual.peak().perSecond(), deep.peak().perSecond()),
-                        Math.max(usual.tokensPerSecond(), deep.tokensPerSecond()));
+                        more.peak().perSecond(),
+                        Math.max(usual.tokensPerSecond(), deep.tokensPerSecond()),
+                        more.tokensPerSecond() / more.peak().perSecond());
         progress.accept(
                 "at most %.0f answers and %,.0f tokens a second"
                         .formatted(capacity.perSecond(), capacity.tokensPerSecond()));
@@ -210,14 +145,16 @@ final class Crowd {
                 possible / Math.max(1, twice.refused()));
     }
 
+    /// In tokens: a peak of shorter answers than are asked for is no peak of these.
     private void goodput(int times, Overloaded there, Capacity capacity, double floor, double aim) {
         goals.least(
-                "C8: goodput at %d× over peak".formatted(times),
-                floor,
-                aim,
-                there.overload().goodPerSecond() / capacity.perSecond());
-        goals.least(
-                "C8: the same in tokens",
+                "C8: goodput at %d× over peak, in tokens (%.0f answers a second of %.1f tokens, at most %.0f of %.1f)"
+                        .formatted(
+                                times,
+                                there.overload().goodPerSecond(),
+                                there.tokensPerSecond() / there.overload().goodPerSecond(),
+                                capacity.perSecond(),
+                                capacity.tokensEach()),
                 floor,
                 aim,
                 there.tokensPerSecond() / capacity.tokensPerSecond());
@@ -270,12 +207,5 @@ final class Crowd {
         try (var transport = new Transport(vertx, stand.url(), 1, PATIENCE)) {
             return Pressure.metrics(transport);
         }
-    }
-
-    private static double engineMicros(Metrics now, Metrics before) {
-        double items = now.sumSince(before, "kiln_lane_items_total");
-        return items == 0
-                ? 0
-                : now.sumSince(before, "kiln_lane_compute_seconds_total") * 1e6 / items;
     }
 }

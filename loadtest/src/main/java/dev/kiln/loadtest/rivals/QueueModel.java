@@ -4,20 +4,16 @@ import dev.kiln.core.BatchPolicy;
 import dev.kiln.loadtest.traffic.Latencies;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
-/// What a queue before one engine would give that loses no time: random arrivals, batches by the lanes' own rule as soon
-/// as the engine is free, and a measured service time.
+/// What a queue before one engine would give that loses no time: batches by the lanes' own rule as soon as the engine is
+/// free, and a measured service time.
 ///
 /// @param policy which waiting items run together
 /// @param service how long a batch takes
 record QueueModel(BatchPolicy policy, Service service) {
-    private static final int ARRIVALS = 60_000;
-
     /// Microseconds that a batch takes: a line in its padded cost, and what each of its items costs beside the engine.
     ///
     /// @param base of every batch
@@ -25,10 +21,14 @@ record QueueModel(BatchPolicy policy, Service service) {
     /// @param perItem for each item, on the same core
     record Service(double base, double perCost, double perItem) {
         /// The line through two points, which never falls and never begins below nothing.
-        static Service through(Point small, Point large, double perItem) {
+        static Service through(Point small, Point large) {
             double slope =
                     Math.max(0, (large.micros() - small.micros()) / (large.cost() - small.cost()));
-            return new Service(Math.max(0, small.micros() - slope * small.cost()), slope, perItem);
+            return new Service(Math.max(0, small.micros() - slope * small.cost()), slope, 0);
+        }
+
+        Service with(double microsPerItem) {
+            return new Service(base, perCost, microsPerItem);
         }
 
         double micros(int items, long paddedCost) {
@@ -52,47 +52,37 @@ record QueueModel(BatchPolicy policy, Service service) {
         }
     }
 
-    private record Waiting(double since, int cost) {}
+    /// One item.
+    ///
+    /// @param micros when it comes, from any moment on
+    record Coming(double micros, int cost) {}
 
     /// Latencies from arrival to the end of the batch.
     ///
-    /// @param costs of the items that come, in turns, at least one
-    /// @param perSecond mean rate of Poisson arrivals
-    Latencies at(List<Integer> costs, double perSecond, long seed) {
-        Deque<Waiting> coming = arrivals(costs, perSecond, seed);
-        List<Waiting> waiting = new ArrayList<>();
+    /// @param items in the order in which they come
+    Latencies over(List<Coming> items) {
+        Deque<Coming> coming = new ArrayDeque<>(items);
+        List<Coming> waiting = new ArrayList<>();
         var latencies = new Latencies();
         double now = 0;
         while (!coming.isEmpty() || !waiting.isEmpty()) {
             if (waiting.isEmpty()) {
-                now = Math.max(now, coming.getFirst().since());
+                now = Math.max(now, coming.getFirst().micros());
             }
-            while (!coming.isEmpty() && coming.getFirst().since() <= now) {
+            while (!coming.isEmpty() && coming.getFirst().micros() <= now) {
                 waiting.add(coming.removeFirst());
             }
-            int[] chosen = policy.choose(waiting.stream().mapToInt(Waiting::cost).toArray());
+            int[] chosen = policy.choose(waiting.stream().mapToInt(Coming::cost).toArray());
             int largest = 0;
             for (int index : chosen) {
                 largest = Math.max(largest, waiting.get(index).cost());
             }
             now += service.micros(chosen.length, (long) largest * chosen.length);
             for (int i = chosen.length - 1; i >= 0; i--) {
-                Waiting done = waiting.remove(chosen[i]);
-                latencies.record(Math.round((now - done.since()) * 1e3));
+                Coming done = waiting.remove(chosen[i]);
+                latencies.record(Math.round((now - done.micros()) * 1e3));
             }
         }
         return latencies;
-    }
-
-    private static Deque<Waiting> arrivals(Collection<Integer> costs, double perSecond, long seed) {
-        var random = new SplittableRandom(seed);
-        List<Integer> turns = List.copyOf(costs);
-        var arrivals = new ArrayDeque<Waiting>(ARRIVALS);
-        double at = 0;
-        for (int i = 0; i < ARRIVALS; i++) {
-            at -= Math.log(1 - random.nextDouble()) * 1e6 / perSecond;
-            arrivals.add(new Waiting(at, turns.get(i % turns.size())));
-        }
-        return arrivals;
     }
 }

@@ -46,15 +46,18 @@ final class RawTexts implements AutoCloseable {
         return run(items, seconds).getOrDefault("items_per_s", 0.0);
     }
 
-    /// The line through batches of one and of up to 32.
+    /// What it takes.
     ///
-    /// @param perItem microseconds of an item beside the engine
-    QueueModel.Service service(double perItem, double seconds)
-            throws MinerException, IOException, InterruptedException {
-        return QueueModel.Service.through(
-                QueueModel.Point.of(run(1, seconds)),
-                QueueModel.Point.of(run(KilnStand.MAX_ITEMS, seconds)),
-                perItem);
+    /// @param line through batches of one and of up to 32
+    /// @param prepare microseconds of that to make a text ready
+    record Took(QueueModel.Service line, double prepare) {}
+
+    Took took(double seconds) throws MinerException, IOException, InterruptedException {
+        Map<String, Double> small = run(1, seconds);
+        Map<String, Double> large = run(KilnStand.MAX_ITEMS, seconds);
+        return new Took(
+                QueueModel.Service.through(QueueModel.Point.of(small), QueueModel.Point.of(large)),
+                large.getOrDefault("prepare_us", 0.0));
     }
 
     @Override

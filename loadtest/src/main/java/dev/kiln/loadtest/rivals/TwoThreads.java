@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,9 @@ import java.util.function.Consumer;
 /// **Threads:** confined to one; two more wait for the raw loops.
 final class TwoThreads {
     private static final int CORES = 2;
+
+    /// Nothing is refused: the raw loops run texts of every length as often as they are asked.
+    private static final Duration DEADLINE = Duration.ofMinutes(1);
 
     /// Longer than other stretches: one ratio of three measurements.
     private static final double LONGER = 2;
@@ -51,7 +55,7 @@ final class TwoThreads {
     void run(Goals goals) throws MinerException, IOException, InterruptedException {
         var callers = new Callers(plan.callers());
         List<String> both = pinning.onBoth(plan.serverCore(), plan.generatorCore());
-        var setting = new KilnStand.Setting(both, CORES, Trial.DEADLINE, "");
+        var setting = new KilnStand.Setting(both, CORES, DEADLINE, "");
         List<String> texts = LengthMix.texts(plan.seed(), 400, Pairs.load());
         Path file = Files.createTempFile("kiln-texts-", ".txt");
         KilnStand stand = KilnStand.start(Pressure.minilm(KilnStand.MAX_ITEMS), callers, setting);
@@ -96,14 +100,7 @@ final class TwoThreads {
     /// @param generator microseconds of its processor time an answer
     private record Turn(double perSecond, double raw, double rest, double generator) {
         static Turn of(Result.Peak peak, Map<String, Double> threads, Raw raw) {
-            double server = 0;
-            for (Map.Entry<String, Double> each : threads.entrySet()) {
-                boolean beside =
-                        !each.getKey().equals(ThreadTimes.LANES)
-                                && !each.getKey().equals(ThreadTimes.COMPILER);
-                server += beside ? each.getValue() : 0;
-            }
-            double rest = Math.max(0, server - raw.prepare());
+            double rest = Math.max(0, ThreadTimes.besideEngine(threads) - raw.prepare());
             double generator = peak.generatorShare() * 1e6 / peak.perSecond();
             return new Turn(peak.perSecond(), raw.text(), rest, generator);
         }
