@@ -67,9 +67,8 @@ final class Crowd {
                             .formatted(peak.perSecond(), peak.refused()));
             if (parts.contains(Pressure.Part.CROWD)) {
                 new Tails(stand, trial, raw, plan).run(questions, goals, progress);
-                Capacity capacity = capacity(trial, questions, usual);
-                overload(trial, stand, questions, capacity);
-                left(trial, stand, questions, 2 * capacity.perSecond());
+                new Goodput(stand, trial, plan).run(questions, goals, progress);
+                left(trial, stand, questions, 2 * peak.perSecond());
             }
             if (parts.contains(Pressure.Part.FLOODS)) {
                 Trial one = trial(stand, signing.subList(0, 1), true);
@@ -89,100 +88,6 @@ final class Crowd {
 
     private Trial trial(Stand stand, List<Credentials> credentials, boolean receipts) {
         return new Trial(vertx, stand, credentials, new Jury(receipts, Map.of()), plan);
-    }
-
-    /// The most that it does, by either measure.
-    ///
-    /// @param tokensEach of an answer where it answers most
-    private record Capacity(double perSecond, double tokensPerSecond, double tokensEach) {}
-
-    private Capacity capacity(Trial trial, List<Question> questions, Pressed usual)
-            throws InterruptedException {
-        Pressed deep = trial.pressed(questions, Trial.DEEPER * plan.callers(), plan.seconds());
-        Pressed more = deep.peak().perSecond() > usual.peak().perSecond() ? deep : usual;
-        var capacity =
-                new Capacity(
-                        more.peak().perSecond(),
-                        Math.max(usual.tokensPerSecond(), deep.tokensPerSecond()),
-                        more.tokensPerSecond() / more.peak().perSecond());
-        progress.accept(
-                "at most %.0f answers and %,.0f tokens a second"
-                        .formatted(capacity.perSecond(), capacity.tokensPerSecond()));
-        return capacity;
-    }
-
-    /// C8, C9, whether what was admitted was in time, and whether refusals were needed.
-    private void overload(Trial trial, KilnStand stand, List<Question> questions, Capacity capacity)
-            throws InterruptedException {
-        double peak = capacity.perSecond();
-        progress.accept("at twice the peak");
-        trial.settle(questions, 2 * peak, Trial.DEADLINE);
-        var busy = new Busy(stand, plan.seconds());
-        Thread watcher = Thread.ofPlatform().daemon().start(busy);
-        Overloaded atTwice = trial.overloaded(questions, 2 * peak);
-        Result.Overload twice = atTwice.overload();
-        watcher.join();
-        progress.accept("at four times the peak");
-        trial.settle(questions, 4 * peak, Trial.DEADLINE);
-        Overloaded atFour = trial.overloaded(questions, 4 * peak);
-        goodput(2, atTwice, capacity, 0.95, 0.98);
-        goodput(4, atFour, capacity, 0.9, 0);
-        goals.most(
-                "C9: refusal p99 at 2×, ms from sending (the generator itself was late by %.1f ms at p99)"
-                        .formatted(twice.latenessP99Ms()),
-                10,
-                2,
-                twice.refusalP99Ms());
-        double admitted = twice.goodPerSecond() * plan.seconds() + twice.late();
-        goals.most("admitted at 2× but late", 0.005, 0, twice.late() / Math.max(1, admitted));
-        // Whatever the order, nobody could have answered more than the core had time left for.
-        double possible = Math.max(0, 1 - busy.share) * peak * plan.seconds();
-        goals.most(
-                "refused at 2× without need: answers the core had time left for (%.1f %% of it), of %,d refused"
-                        .formatted(100 * Math.max(0, 1 - busy.share), twice.refused()),
-                0.02,
-                0,
-                possible / Math.max(1, twice.refused()));
-    }
-
-    /// In tokens: a peak of shorter answers than are asked for is no peak of these.
-    private void goodput(int times, Overloaded there, Capacity capacity, double floor, double aim) {
-        goals.least(
-                "C8: goodput at %d× over peak, in tokens (%.0f answers a second of %.1f tokens, at most %.0f of %.1f)"
-                        .formatted(
-                                times,
-                                there.overload().goodPerSecond(),
-                                there.tokensPerSecond() / there.overload().goodPerSecond(),
-                                capacity.perSecond(),
-                                capacity.tokensEach()),
-                floor,
-                aim,
-                there.tokensPerSecond() / capacity.tokensPerSecond());
-    }
-
-    /// Watches how much of its core the server uses, from the end of the run-in on.
-    private static final class Busy implements Runnable {
-        private final KilnStand stand;
-        private final double seconds;
-        private volatile double share = Double.NaN;
-
-        Busy(KilnStand stand, double seconds) {
-            this.stand = stand;
-            this.seconds = seconds;
-        }
-
-        @Override
-        public void run() {
-            try {
-                Thread.sleep(Math.round(Trial.RUN_IN_SECONDS * 1e3));
-                double before = stand.cpuMicros();
-                long beganTick = System.nanoTime();
-                Thread.sleep(Math.round(seconds * 1e3));
-                share = (stand.cpuMicros() - before) * 1e3 / (System.nanoTime() - beganTick);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     /// C16: engine time for callers who had left.
