@@ -2,8 +2,9 @@ package dev.kiln.core;
 
 /// How far a row may be filled by those who have had their share: what is lent to them leaves room for whoever asks for less.
 ///
-/// A caller's only call is judged by what came before it, as the order in the row is: where many ask, each one's share of a
-/// second or two is less than one long text, which would otherwise never be let in while short ones fill every gap.
+/// A caller's only call is treated apart: where many ask, each one's share of a second or two is less than one long text, which
+/// would otherwise never be let in while short ones fill every gap. A small one has more room, a large one is judged by what
+/// came before it, as the order in the row is.
 ///
 /// @param limit the part of the time until a call is due by which it must be done; 1 where nothing has to be lent
 /// @param ownNanos of its caller's time, waiting or had beyond others, with this call
