@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
 /// Goodput is in tokens: under refusals short texts find room more often, so that a peak in answers may be one of shorter texts
 /// than are asked for.
 ///
-/// **Threads:** confined to one, but for one that watches the server's core.
+/// **Threads:** confined to one.
 final class Goodput {
     private final KilnStand stand;
     private final Trial trial;
@@ -29,20 +29,24 @@ final class Goodput {
     ///
     /// @param perSecond most answers
     /// @param tokensPerSecond most tokens, maybe with another number in flight
-    /// @param busy share of its core that the server used at twice the peak
+    /// @param usual tokens a second with one call in flight for each caller
+    /// @param inUsual what the server used then
+    /// @param inTwice what it used at twice the peak
     private record Turn(
             double perSecond,
             double tokensPerSecond,
+            double usual,
+            Watch.Seen inUsual,
             Overloaded twice,
-            Overloaded fourfold,
-            double busy) {
+            Watch.Seen inTwice,
+            Overloaded fourfold) {
         double kept(Overloaded there) {
             return there.tokensPerSecond() / tokensPerSecond;
         }
 
         /// Whatever the order, nobody could have answered more than the core had time left for.
         double possible(double seconds) {
-            return Math.max(0, 1 - busy) * perSecond * seconds;
+            return Math.max(0, 1 - inTwice.share()) * perSecond * seconds;
         }
     }
 
@@ -63,6 +67,12 @@ final class Goodput {
                                     turn.twice.tokensPerSecond(),
                                     turn.fourfold.overload().goodPerSecond(),
                                     turn.fourfold.tokensPerSecond()));
+            progress.accept(
+                    "us a token of the server's threads, one call in flight for each caller: %s"
+                            .formatted(turn.inUsual.micros(turn.usual)));
+            progress.accept(
+                    "at twice the peak: %s"
+                            .formatted(turn.inTwice.micros(turn.twice.tokensPerSecond())));
             turns.add(turn);
         }
         goodput("2×", ascending(turns, turn -> turn.kept(turn.twice)), goals, 0.95, 0.98);
@@ -71,18 +81,25 @@ final class Goodput {
     }
 
     private Turn turn(List<Question> questions) throws InterruptedException {
-        Pressed usual = trial.pressed(questions, plan.callers(), plan.seconds() / 2);
-        Pressed deep = trial.pressed(questions, Trial.DEEPER * plan.callers(), plan.seconds() / 2);
+        double half = plan.seconds() / 2;
+        Watch ofUsual = Watch.start(stand, half / 10, half - half / 5);
+        Pressed usual = trial.pressed(questions, plan.callers(), half);
+        Pressed deep = trial.pressed(questions, Trial.DEEPER * plan.callers(), half);
         double peak = Math.max(usual.peak().perSecond(), deep.peak().perSecond());
         trial.settle(questions, 2 * peak, Trial.DEADLINE);
-        var busy = new Busy(stand, plan.seconds());
-        Thread watcher = Thread.ofPlatform().daemon().start(busy);
+        Watch ofTwice = Watch.start(stand, Trial.RUN_IN_SECONDS, plan.seconds());
         Overloaded twice = trial.overloaded(questions, 2 * peak);
-        watcher.join();
         trial.settle(questions, 4 * peak, Trial.DEADLINE);
         Overloaded fourfold = trial.overloaded(questions, 4 * peak);
         double tokens = Math.max(usual.tokensPerSecond(), deep.tokensPerSecond());
-        return new Turn(peak, tokens, twice, fourfold, busy.share);
+        return new Turn(
+                peak,
+                tokens,
+                usual.tokensPerSecond(),
+                ofUsual.seen(),
+                twice,
+                ofTwice.seen(),
+                fourfold);
     }
 
     private static double[] ascending(List<Turn> turns, ToDoubleFunction<Turn> kept) {
@@ -130,30 +147,5 @@ final class Goodput {
                 0.02,
                 0,
                 possible / Math.max(1, refused));
-    }
-
-    /// Watches how much of its core the server uses, from the end of the run-in on.
-    private static final class Busy implements Runnable {
-        private final KilnStand stand;
-        private final double seconds;
-        private volatile double share = Double.NaN;
-
-        Busy(KilnStand stand, double seconds) {
-            this.stand = stand;
-            this.seconds = seconds;
-        }
-
-        @Override
-        public void run() {
-            try {
-                Thread.sleep(Math.round(Trial.RUN_IN_SECONDS * 1e3));
-                double before = stand.cpuMicros();
-                long beganTick = System.nanoTime();
-                Thread.sleep(Math.round(seconds * 1e3));
-                share = (stand.cpuMicros() - before) * 1e3 / (System.nanoTime() - beganTick);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }
