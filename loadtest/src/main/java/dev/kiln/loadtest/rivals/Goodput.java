@@ -5,7 +5,7 @@ import dev.kiln.loadtest.traffic.Question;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 
 /// C8 and C9: what is answered in time at twice and four times the peak, in turns with the peak, how fast the rest is refused, and
 /// whether it had to be.
@@ -27,26 +27,43 @@ final class Goodput {
 
     /// One peak and what came beyond it.
     ///
-    /// @param perSecond most answers
-    /// @param tokensPerSecond most tokens, maybe with another number in flight
-    /// @param usual tokens a second with one call in flight for each caller
+    /// @param usual one call in flight for each caller
+    /// @param deep more of them
     /// @param inUsual what the server used then
     /// @param inTwice what it used at twice the peak
     private record Turn(
-            double perSecond,
-            double tokensPerSecond,
-            double usual,
+            Pressed usual,
             Watch.Seen inUsual,
+            Pressed deep,
             Overloaded twice,
             Watch.Seen inTwice,
             Overloaded fourfold) {
-        double kept(Overloaded there) {
-            return there.tokensPerSecond() / tokensPerSecond;
+        /// Most answers a second.
+        double perSecond() {
+            return most(usual, deep);
         }
 
         /// Whatever the order, nobody could have answered more than the core had time left for.
         double possible(double seconds) {
-            return Math.max(0, 1 - inTwice.share()) * perSecond * seconds;
+            return Math.max(0, 1 - inTwice.share()) * perSecond() * seconds;
+        }
+
+        void tell(Consumer<String> progress) {
+            progress.accept(
+                    "%,.0f and %,.0f tokens a second, at most %.0f answers; at twice that %,.0f in %.0f, at four times %,.0f in %.0f"
+                            .formatted(
+                                    usual.tokensPerSecond(),
+                                    deep.tokensPerSecond(),
+                                    perSecond(),
+                                    twice.tokensPerSecond(),
+                                    twice.overload().goodPerSecond(),
+                                    fourfold.tokensPerSecond(),
+                                    fourfold.overload().goodPerSecond()));
+            progress.accept(
+                    "us a token of the server's threads, one call in flight for each caller: %s"
+                            .formatted(inUsual.micros(usual.tokensPerSecond())));
+            progress.accept(
+                    "at twice the peak: %s".formatted(inTwice.micros(twice.tokensPerSecond())));
         }
     }
 
@@ -57,53 +74,47 @@ final class Goodput {
             progress.accept(
                     "the peak, twice and four times that, turn %d of %d"
                             .formatted(i + 1, plan.rounds()));
-            Turn turn = turn(questions);
-            progress.accept(
-                    "at most %.0f answers and %,.0f tokens a second; %.0f and %,.0f, %.0f and %,.0f"
-                            .formatted(
-                                    turn.perSecond,
-                                    turn.tokensPerSecond,
-                                    turn.twice.overload().goodPerSecond(),
-                                    turn.twice.tokensPerSecond(),
-                                    turn.fourfold.overload().goodPerSecond(),
-                                    turn.fourfold.tokensPerSecond()));
-            progress.accept(
-                    "us a token of the server's threads, one call in flight for each caller: %s"
-                            .formatted(turn.inUsual.micros(turn.usual)));
-            progress.accept(
-                    "at twice the peak: %s"
-                            .formatted(turn.inTwice.micros(turn.twice.tokensPerSecond())));
-            turns.add(turn);
+            turns.add(turn(questions));
+            turns.getLast().tell(progress);
         }
-        goodput("2×", ascending(turns, turn -> turn.kept(turn.twice)), goals, 0.95, 0.98);
-        goodput("4×", ascending(turns, turn -> turn.kept(turn.fourfold)), goals, 0.9, 0);
+        Function<Turn, Pressed> peak = peak(turns);
+        goodput("2×", kept(turns, peak, Turn::twice), goals, 0.95, 0.98);
+        goodput("4×", kept(turns, peak, Turn::fourfold), goals, 0.9, 0);
         refusals(turns, goals);
     }
 
     private Turn turn(List<Question> questions) throws InterruptedException {
-        double half = plan.seconds() / 2;
-        Watch ofUsual = Watch.start(stand, half / 10, half - half / 5);
-        Pressed usual = trial.pressed(questions, plan.callers(), half);
-        Pressed deep = trial.pressed(questions, Trial.DEEPER * plan.callers(), half);
-        double peak = Math.max(usual.peak().perSecond(), deep.peak().perSecond());
+        double seconds = plan.seconds();
+        Watch ofUsual = Watch.start(stand, seconds / 10, seconds - seconds / 5);
+        Pressed usual = trial.pressed(questions, plan.callers(), seconds);
+        Pressed deep = trial.pressed(questions, Trial.DEEPER * plan.callers(), seconds);
+        double peak = most(usual, deep);
         trial.settle(questions, 2 * peak, Trial.DEADLINE);
-        Watch ofTwice = Watch.start(stand, Trial.RUN_IN_SECONDS, plan.seconds());
+        Watch ofTwice = Watch.start(stand, Trial.RUN_IN_SECONDS, seconds);
         Overloaded twice = trial.overloaded(questions, 2 * peak);
         trial.settle(questions, 4 * peak, Trial.DEADLINE);
         Overloaded fourfold = trial.overloaded(questions, 4 * peak);
-        double tokens = Math.max(usual.tokensPerSecond(), deep.tokensPerSecond());
-        return new Turn(
-                peak,
-                tokens,
-                usual.tokensPerSecond(),
-                ofUsual.seen(),
-                twice,
-                ofTwice.seen(),
-                fourfold);
+        return new Turn(usual, ofUsual.seen(), deep, twice, ofTwice.seen(), fourfold);
     }
 
-    private static double[] ascending(List<Turn> turns, ToDoubleFunction<Turn> kept) {
-        return turns.stream().mapToDouble(kept).sorted().toArray();
+    private static double most(Pressed usual, Pressed deep) {
+        return Math.max(usual.peak().perSecond(), deep.peak().perSecond());
+    }
+
+    /// What gave the most tokens over all turns: the larger of two in each would count their noise as peak.
+    private static Function<Turn, Pressed> peak(List<Turn> turns) {
+        double usual = turns.stream().mapToDouble(turn -> turn.usual.tokensPerSecond()).sum();
+        double deep = turns.stream().mapToDouble(turn -> turn.deep.tokensPerSecond()).sum();
+        return deep > usual ? Turn::deep : Turn::usual;
+    }
+
+    private static double[] kept(
+            List<Turn> turns, Function<Turn, Pressed> peak, Function<Turn, Overloaded> there) {
+        return turns.stream()
+                .mapToDouble(turn ->
+                        there.apply(turn).tokensPerSecond() / peak.apply(turn).tokensPerSecond())
+                .sorted()
+                .toArray();
     }
 
     private static void goodput(
